@@ -1,0 +1,195 @@
+"""Questions about communities: the list of them, and what the home of one shows to one reader."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from cop.communities import rules
+from cop.communities.models import Community, Invitation, JoinRequest, Membership
+from cop.core import panels, policy
+from cop.core.db import session
+from cop.core.i18n import gettext as _
+from cop.core.i18n import ngettext
+from cop.core.paging import pages_of
+from cop.people.models import Person
+from cop.people.shown import ShownPerson, shown
+
+EACH_PAGE = 20
+WORDS_AT_MOST = 6
+WHICH = ("all", "mine", "open")
+
+
+@dataclass(frozen=True)
+class DirectoryRow:
+    """A community in a list: with its facilitators, and where the reader stands."""
+
+    community: Community
+    role: str
+    facilitators: list[ShownPerson]
+    new_count: int
+
+
+@dataclass(frozen=True)
+class Directory:
+    """One page of the list of communities."""
+
+    rows: list[DirectoryRow]
+    page: int
+    pages: int
+    total: int
+
+
+def directory(reader: Person | None, text: str = "", which: str = "all", page: int = 1) -> Directory:
+    """Communities that the reader may know of: `all`, `mine`, or those `open` to them; by words of name and purpose."""
+    me = reader.id if reader is not None else 0
+    mine = and_(Membership.community_id == Community.id, Membership.person_id == me)
+    order = [Community.name] if which == "mine" else [Community.member_count.desc(), Community.name]
+    statement = (
+        select(Community, Membership.role, func.count().over())
+        .outerjoin(Membership, mine)
+        .where(policy.readable(reader, Community), *_with_words(text))
+        .order_by(*order, Community.id)
+        .limit(EACH_PAGE)
+        .offset((page - 1) * EACH_PAGE)
+    )
+    if which == "mine":
+        statement = statement.where(Membership.role.is_not(None))
+    elif which == "open":
+        statement = statement.where(Community.joining == "open", Membership.role.is_(None))
+    found = list(session().execute(statement))
+    communities = [community for community, _role, _total in found]
+    total = found[0][2] if found else 0
+    return Directory(
+        _rows(reader, communities, [role or "" for _c, role, _t in found]), page, pages_of(total, EACH_PAGE), total
+    )
+
+
+def _with_words(text: str) -> list[ColumnElement[bool]]:
+    return [
+        or_(Community.name.icontains(word, autoescape=True), Community.purpose.icontains(word, autoescape=True))
+        for word in text.split()[:WORDS_AT_MOST]
+    ]
+
+
+def _rows(reader: Person | None, communities: Sequence[Community], roles: Sequence[str]) -> list[DirectoryRow]:
+    facilitators = facilitators_of(reader, communities)
+    counts = panels.news(reader, [community.id for community, role in zip(communities, roles, strict=True) if role])
+    return [
+        DirectoryRow(
+            community,
+            role,
+            facilitators.get(community.id, []),
+            sum(tool.get(community.id, 0) for tool in counts.values()),
+        )
+        for community, role in zip(communities, roles, strict=True)
+    ]
+
+
+def mine(person: Person) -> list[DirectoryRow]:
+    """The communities that a person belongs to, by name, with how much is new in each."""
+    statement = (
+        select(Community, Membership.role)
+        .join(Membership, Membership.community_id == Community.id)
+        .where(Membership.person_id == person.id)
+        .order_by(Community.name)
+    )
+    found = list(session().execute(statement))
+    return _rows(person, [community for community, _role in found], [role for _community, role in found])
+
+
+def shared_places(reader: Person | None, person_ids: Collection[int]) -> list[Community]:
+    """The communities to which some people belong, by name, whose members the reader may see (`Act.MEMBERS`)."""
+    if reader is None:
+        return []
+    belongs = exists().where(Membership.community_id == Community.id, Membership.person_id.in_(person_ids))
+    statement = select(Community).where(belongs, rules.talk_readable(reader)).order_by(Community.name)
+    return list(session().scalars(statement))
+
+
+def facilitators_of(reader: Person | None, communities: Sequence[Community]) -> dict[int, list[ShownPerson]]:
+    """Who looks after each community, the longest there first; one query. Guests see those with a public page."""
+    if not communities:
+        return {}
+    statement = (
+        select(Membership.community_id, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.community_id.in_([community.id for community in communities]),
+            Membership.role == "facilitator",
+            Person.status == "active",
+        )
+        .order_by(Membership.joined_at, Person.id)
+    )
+    found: dict[int, list[ShownPerson]] = {}
+    for community_id, person in session().execute(statement):
+        each = shown(person, reader)
+        if reader is not None or each.url:
+            found.setdefault(community_id, []).append(each)
+    return found
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands with a community: what its home offers them."""
+
+    membership: Membership | None
+    request: JoinRequest | None
+    invitation: Invitation | None
+    waiting: int
+    """Requests to join that wait, for those who decide them."""
+
+    @property
+    def role(self) -> str:
+        """`facilitator`, `member` or nothing."""
+        return self.membership.role if self.membership is not None else ""
+
+
+def standing(person: Person | None, community: Community) -> Standing:
+    """Where a person stands with a community, in one query."""
+    if person is None:
+        return Standing(None, None, None, 0)
+    waiting = select(func.count(JoinRequest.id)).where(JoinRequest.community_id == community.id).scalar_subquery()
+    statement = (
+        select(Membership, JoinRequest, Invitation, waiting)
+        .select_from(Person)
+        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.community_id == community.id))
+        .outerjoin(JoinRequest, and_(JoinRequest.person_id == Person.id, JoinRequest.community_id == community.id))
+        .outerjoin(Invitation, and_(Invitation.person_id == Person.id, Invitation.community_id == community.id))
+        .options(joinedload(Invitation.inviter))
+        .where(Person.id == person.id)
+    )
+    membership, request, invitation, count = session().execute(statement).one()
+    looks_after = membership is not None and membership.role == "facilitator"
+    return Standing(membership, request, invitation, count if looks_after else 0)
+
+
+def visited_at(reader: Person | None, community: Community) -> dt.datetime | None:
+    """Since when a member has not been here: what is younger is new to them. None for everybody else."""
+    membership = session().get(Membership, (reader.id, community.id)) if reader is not None else None
+    return membership.since if membership is not None else None
+
+
+def news_in(reader: Person | None, community: Community) -> dict[str, int]:
+    """How much is new for a member in each tool of a community."""
+    if not rules.is_member(reader, community):
+        return {}
+    return {tool: counts.get(community.id, 0) for tool, counts in panels.news(reader, [community.id]).items()}
+
+
+def audience_sentence(community: Community) -> str:
+    """Who will read what is written here, to stand beside the button that sends it."""
+    if community.reading == "everyone":
+        return str(_("Anyone on the web can read this, with your name, role and institution."))
+    if community.reading == "network":
+        return str(_("Everyone on the network can read this."))
+    return str(
+        ngettext(
+            "Only you, so far the one person in %(name)s, will see this.",
+            "Everyone in %(name)s (%(num)s people) will see this.",
+            community.member_count,
+            name=community.name,
+        )
+    )

@@ -1,0 +1,30 @@
+"""Terms: the one vocabulary for tags and for what people say they know. A tag is a term filed under a thing.
+
+models    a term, what else it is called, what is filed under it, and what a merge moved
+filing    things under terms, as people type them
+keeping   what vocabularies and managers say of terms: names, broader terms, other labels
+merging   two terms become one, and two again
+finding   terms while somebody types
+"""
+
+from cop.core.names import slug_of
+from cop.core.terms.filing import most_used, of_label, parsed, set_terms, term, terms_of
+from cop.core.terms.models import LONGEST, MOST, Tagging, Term, TermAlias, TermMerge, TermMove, TermWord
+
+__all__ = [
+    "LONGEST",
+    "MOST",
+    "Tagging",
+    "Term",
+    "TermAlias",
+    "TermMerge",
+    "TermMove",
+    "TermWord",
+    "most_used",
+    "of_label",
+    "parsed",
+    "set_terms",
+    "slug_of",
+    "term",
+    "terms_of",
+]

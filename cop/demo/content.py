@@ -1,0 +1,118 @@
+"""Reads what the demo consists of from `content/`; see its README for the form. Asks no database."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cop.core.terms import slug_of
+from cop.institutions.service import Entry
+
+FOLDER = Path(__file__).resolve().parent / "content"
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody invented."""
+
+    key: str
+    name: str
+    role: str
+    institution: str
+    joined: float
+    """Days ago."""
+    about: str = ""
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DemoInvitation:
+    """Somebody is asked in and has not answered yet."""
+
+    person: str
+    inviter: str
+    days_ago: float
+
+
+@dataclass(frozen=True)
+class DemoPost:
+    """One contribution; the first of a topic has no author and no time of its own."""
+
+    text: str
+    author: str = ""
+    after: float = 0
+    """Minutes since the post before."""
+    reply_to: int | None = None
+    thanks: tuple[str, ...] = ()
+    helped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DemoTopic:
+    """A topic with all its posts."""
+
+    title: str
+    author: str
+    days_ago: float
+    posts: tuple[DemoPost, ...]
+    tags: tuple[str, ...] = ()
+    accepted: int | None = None
+    followers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DemoCommunity:
+    """A community with its people and its talk."""
+
+    slug: str
+    name: str
+    purpose: str
+    joining: str
+    reading: str
+    listed: bool
+    cloth: int
+    facilitators: tuple[str, ...]
+    members: tuple[str, ...]
+    invitations: tuple[DemoInvitation, ...]
+    topics: tuple[DemoTopic, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """All of it."""
+
+    institutions: tuple[Entry, ...]
+    people: tuple[DemoPerson, ...]
+    communities: tuple[DemoCommunity, ...]
+
+
+@cache
+def content() -> Content:
+    """What the demo consists of."""
+    people = tuple(DemoPerson(**_tuples(each)) for each in _read("people.toml")["people"])
+    institutions = tuple(_institution(each) for each in _read("institutions.toml")["institutions"])
+    return Content(institutions, people, tuple(_community(each) for each in _read("communities.toml")["communities"]))
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def _institution(fields: dict[str, Any]) -> Entry:
+    return Entry(scheme="demo", code=slug_of(fields["name"]), **_tuples(fields))
+
+
+def _community(fields: dict[str, Any]) -> DemoCommunity:
+    topics = tuple(_topic(each) for each in _read(f"topics/{fields['slug']}.toml")["topics"])
+    invitations = tuple(DemoInvitation(**each) for each in fields.pop("invitations", ()))
+    return DemoCommunity(**_tuples(fields), topics=topics, invitations=invitations)
+
+
+def _topic(fields: dict[str, Any]) -> DemoTopic:
+    posts = tuple(DemoPost(**_tuples(each)) for each in fields.pop("posts"))
+    return DemoTopic(**_tuples(fields), posts=posts)
+
+
+def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}

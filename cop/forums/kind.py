@@ -1,0 +1,183 @@
+"""What topics and posts are to search, alerts, live pages and feeds."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from cop.communities.models import Community
+from cop.core import follows, kinds, terms
+from cop.core.db import session
+from cop.core.i18n import gettext as _
+from cop.core.markup import excerpt
+from cop.forums import service
+from cop.forums.models import Post, Topic
+
+
+class TopicKind(kinds.Kind):
+    """A topic: found by its title and tags; its words are its posts'."""
+
+    name = "topic"
+    model = Topic
+    spreads = frozenset({"asked", "retitled", "hid", "restored"})
+    searched = False  # its opening post carries its title and tags, so that a topic is one hit and not two
+
+    def title(self, thing: Any) -> str:
+        """The question."""
+        return str(thing.title)
+
+    def url(self, thing: Any) -> str:
+        """Its first page."""
+        return str(thing.url)
+
+    def audience(self, thing: Any) -> frozenset[str]:
+        """Its community's."""
+        return frozenset() if thing.hidden_at is not None else frozenset({thing.community.audience})
+
+    def authors(self, thing: Any) -> tuple[int, ...]:
+        """Who asked."""
+        return (thing.author_id,)
+
+    def community(self, thing: Any) -> Community:
+        """Where it was asked."""
+        return thing.community  # type: ignore[no-any-return]
+
+    def created(self, thing: Any) -> dt.datetime:
+        """When it was asked."""
+        return thing.created_at  # type: ignore[no-any-return]
+
+    def followers(self, thing: Any) -> Iterable[int]:
+        """Those who follow the topic."""
+        return follows.followers_of("topic", thing.id)
+
+    def room(self, thing: Any) -> str:
+        """Its own."""
+        return f"topic:{thing.id}"
+
+    def in_community(self, community_id: int) -> Select[Any]:
+        """All its topics."""
+        return select(Topic.id).where(Topic.community_id == community_id)
+
+    def parts(self, thing: Any) -> Iterable[tuple[str, int]]:
+        """Its posts: they are seen when it is, and carry its title."""
+        ids = session().scalars(select(Post.id).where(Post.topic_id == thing.id).order_by(Post.number))
+        return [("post", id) for id in ids]
+
+    def load(self, ids: Sequence[int]) -> list[Any]:
+        """With the community and the author."""
+        statement = (
+            select(Topic).where(Topic.id.in_(ids)).options(joinedload(Topic.community), joinedload(Topic.author))
+        )
+        return list(session().scalars(statement))
+
+
+class PostKind(kinds.Kind):
+    """A post: what is searched, what votes for its author, what alerts."""
+
+    name = "post"
+    model = Post
+    searched = True
+    news = frozenset({"replied"})
+    hides = True
+
+    def title(self, thing: Any) -> str:
+        """Its topic's."""
+        return str(thing.topic.title)
+
+    def text(self, thing: Any) -> str:
+        """Its words."""
+        return str(thing.text)
+
+    def url(self, thing: Any) -> str:
+        """Its permalink."""
+        return str(thing.url)
+
+    def audience(self, thing: Any) -> frozenset[str]:
+        """Its topic's, unless it is hidden itself."""
+        return frozenset() if thing.hidden_at is not None else TopicKind().audience(thing.topic)
+
+    def authors(self, thing: Any) -> tuple[int, ...]:
+        """Who wrote it."""
+        return (thing.author_id,)
+
+    def community(self, thing: Any) -> Community:
+        """Where it was written."""
+        return thing.topic.community  # type: ignore[no-any-return]
+
+    def container(self, thing: Any) -> str:
+        """Its topic."""
+        return f"topic:{thing.topic_id}"
+
+    def tags(self, things: Sequence[Any]) -> Mapping[int, tuple[str, ...]]:
+        """Their topics'; carried by opening posts alone, so that a long talk does not count them often."""
+        opening = {post.topic_id: post.id for post in things if post.opens}
+        filed = terms.terms_of("topic", opening) if opening else {}
+        return {opening[topic]: tuple(term.name for term in found) for topic, found in filed.items()}
+
+    def contribution(self, thing: Any) -> str:
+        """A topic is opened by its author's question; what others write there are answers."""
+        if thing.opens:
+            return _("Asked")
+        return _("Wrote") if thing.author_id == thing.topic.author_id else _("Answered")
+
+    def standing(self, thing: Any) -> kinds.Standing:
+        """Its topic's."""
+        return kinds.Standing(thing.topic.state, thing.topic.reply_count)
+
+    def merits(self, ids: Sequence[int]) -> Mapping[int, kinds.Merit]:
+        """Thanks, "this helped", and whether it is the accepted answer."""
+        statement = (
+            select(Post.id, Post.created_at, Post.thank_count, Post.helped_count, Topic.accepted_post_id == Post.id)
+            .join(Topic, Topic.id == Post.topic_id)
+            .where(Post.id.in_(ids))
+        )
+        rows = session().execute(statement)
+        return {id: kinds.Merit(at, thanked, helped, bool(accepted)) for id, at, thanked, helped, accepted in rows}
+
+    def created(self, thing: Any) -> dt.datetime:
+        """When it was written."""
+        return thing.created_at  # type: ignore[no-any-return]
+
+    def followers(self, thing: Any) -> Iterable[int]:
+        """Those who follow its topic."""
+        return follows.followers_of("topic", thing.topic_id)
+
+    def answers(self, thing: Any) -> int | None:
+        """Who wrote the post that it replies to; without one, who opened the topic."""
+        if thing.number == 1:
+            return None
+        statement = select(Post.author_id).where(
+            Post.topic_id == thing.topic_id, Post.number == (thing.parent_number or 1)
+        )
+        return session().scalar(statement)
+
+    def in_community(self, community_id: int) -> Select[Any]:
+        """The posts of all its topics."""
+        return select(Post.id).join(Topic, Topic.id == Post.topic_id).where(Topic.community_id == community_id)
+
+    def written_by(self, person_id: int) -> Select[Any]:
+        """All their posts."""
+        return select(Post.id).where(Post.author_id == person_id)
+
+    def room(self, thing: Any) -> str:
+        """Its topic's."""
+        return f"topic:{thing.topic_id}"
+
+    def load(self, ids: Sequence[int]) -> list[Any]:
+        """With the topic, its community and the author."""
+        statement = (
+            select(Post)
+            .where(Post.id.in_(ids))
+            .options(joinedload(Post.topic).joinedload(Topic.community), joinedload(Post.author))
+        )
+        return list(session().scalars(statement))
+
+    def excerpt(self, thing: Any) -> str:
+        """Its first words."""
+        return excerpt(thing.text)
+
+    def hide(self, hider: Any, thing: Any) -> None:
+        """As a facilitator would."""
+        service.hide_post(hider, thing)

@@ -1,0 +1,62 @@
+"""Questions about topics and posts. Each takes the person who asks and answers only what they may see.
+
+`topics`: one topic. `posts`: the posts in it. `lists`: many topics.
+"""
+
+from cop.forums.queries.lists import (
+    Named,
+    TopicRow,
+    everything_read,
+    filed_lately,
+    is_new_to,
+    new_topics,
+    term_counts,
+    topics,
+    where_to_ask,
+)
+from cop.forums.queries.posts import (
+    ShownPost,
+    lately_by,
+    post_by_number,
+    post_history,
+    posts_in,
+    posts_with_ids,
+    quotation,
+)
+from cop.forums.queries.topics import (
+    OpenTopic,
+    first_unread,
+    heard_after,
+    open_topic,
+    page_window,
+    tag,
+    tags_of,
+    unanswered_by,
+)
+
+__all__ = [
+    "Named",
+    "OpenTopic",
+    "ShownPost",
+    "TopicRow",
+    "everything_read",
+    "filed_lately",
+    "first_unread",
+    "heard_after",
+    "is_new_to",
+    "lately_by",
+    "new_topics",
+    "open_topic",
+    "page_window",
+    "post_by_number",
+    "post_history",
+    "posts_in",
+    "posts_with_ids",
+    "quotation",
+    "tag",
+    "tags_of",
+    "term_counts",
+    "topics",
+    "unanswered_by",
+    "where_to_ask",
+]

@@ -1,0 +1,7 @@
+"""HTTP for the forum: form, access, one service call, template. Nothing else."""
+
+from flask import Blueprint
+
+bp = Blueprint("forums", __name__)
+
+from cop.forums.views import lists, posts, topics  # noqa: E402,F401  each adds its addresses to the blueprint

@@ -1,0 +1,129 @@
+"""A post: replying, changing, its history, hiding, thanking, accepting."""
+
+from typing import Any
+
+from flask import abort, jsonify, redirect, render_template, request
+from flask_login import login_required
+
+from cop.core import db, drafts, kinds, limits
+from cop.core.errors import wants_json
+from cop.core.login import me
+from cop.core.policy import Act, access
+from cop.forums import queries, service
+from cop.forums.forms import EditPostForm, ReplyForm
+from cop.forums.models import Post, Topic
+from cop.forums.views import bp
+from cop.forums.views.topics import topic_page
+
+
+@bp.get("/posts/<int:id>")
+def post(id: int) -> Any:
+    """The permalink: finds the post wherever it stands now."""
+    found = access(me(), Post, id, Act.READ)
+    topic = access(me(), Topic, found.topic_id, Act.READ)
+    return redirect(topic.url_of(found.number), 302)
+
+
+@bp.post("/topics/<int:id>/reply")
+@login_required
+@limits.limiter.limit(limits.SENDING)
+def reply(id: int) -> Any:
+    """Add a post to a topic."""
+    form = ReplyForm()
+    sent = form.validate_on_submit()
+    if not sent or request.form.get("preview"):
+        return _not_sent(id, form, sent)
+    with db.unit_of_work():
+        topic = access(me(), Topic, id, Act.REPLY)
+        added = service.reply_to_topic(me(), topic, form.rendered, form.parent_number.data, form.sent_key.data)
+    address = kinds.of(added).url(added)
+    if wants_json():
+        return jsonify(url=address, number=added.number), 201
+    return redirect(topic.url_of(added.number), 303)
+
+
+def _not_sent(id: int, form: ReplyForm, previewing: bool) -> Any:
+    topic = access(me(), Topic, id, Act.REPLY)
+    if wants_json():
+        return jsonify(error=form.text.errors[0] if form.text.errors else ""), 422
+    opened = queries.open_topic(me(), id)
+    parent = queries.post_by_number(topic, me(), form.parent_number.data or 0)
+    page = topic_page(
+        opened,
+        form,
+        page=opened.topic.pages,
+        parent=(parent.number, parent.author.name) if parent is not None else None,
+        preview=form.rendered if previewing else None,
+    )
+    return page, 200 if previewing else 422
+
+
+@bp.get("/posts/<int:id>/edit")
+@login_required
+def edit_post(id: int) -> Any:
+    """Change what a post says."""
+    found = access(me(), Post, id, Act.EDIT)
+    form = EditPostForm(formdata=None)
+    draft = drafts.draft_of(me(), f"edit:post:{id}")
+    form.text.data = draft.fields.get("text", found.source) if draft else found.source
+    return _edit_page(found, form, draft_at=draft.at if draft else None)
+
+
+def _edit_page(found: Post, form: EditPostForm, **more: Any) -> str:
+    topic = access(me(), Topic, found.topic_id, Act.READ)
+    return render_template(
+        "forums/edit_post.html", post=found, topic=topic, form=form, **{"draft_at": None, "preview": None, **more}
+    )
+
+
+@bp.post("/posts/<int:id>/edit")
+@login_required
+@limits.limiter.limit(limits.WRITING)
+def change(id: int) -> Any:
+    """Save the change; how it was before stays in the history."""
+    form = EditPostForm()
+    sent = form.validate_on_submit()
+    if not sent or request.form.get("preview"):
+        found = access(me(), Post, id, Act.EDIT)
+        return _edit_page(found, form, preview=form.rendered if sent else None), 200 if sent else 422
+    with db.unit_of_work():
+        found = service.edit_post(me(), access(me(), Post, id, Act.EDIT), form.rendered, form.note.data or "")
+    return redirect(kinds.of(found).url(found), 303)
+
+
+@bp.get("/posts/<int:id>/history")
+def history(id: int) -> Any:
+    """What was changed in a post, by whom and when."""
+    found = access(me(), Post, id, Act.READ)
+    topic = access(me(), Topic, found.topic_id, Act.READ)
+    return render_template("forums/history.html", post=found, topic=topic, history=queries.post_history(found))
+
+
+DEEDS: dict[tuple[str, bool], tuple[Act, Any]] = {
+    ("hide", False): (Act.HIDE, service.hide_post),
+    ("restore", False): (Act.RESTORE, service.restore_post),
+    ("thank", False): (Act.THANK, lambda person, post: service.thank_author(person, post, "thanked")),
+    ("thank", True): (Act.THANK, lambda person, post: service.take_back_thanks(person, post, "thanked")),
+    ("helped", False): (Act.THANK, lambda person, post: service.thank_author(person, post, "helped")),
+    ("helped", True): (Act.THANK, lambda person, post: service.take_back_thanks(person, post, "helped")),
+    ("accept", False): (Act.ACCEPT, service.accept_answer),
+    ("accept", True): (Act.ACCEPT, service.reopen_question),
+}
+"""What one button does with a post, and how it is taken back."""
+
+
+@bp.post("/posts/<int:id>/<any(hide, restore, thank, helped, accept):deed>", defaults={"back": ""})
+@bp.post("/posts/<int:id>/<any(hide, restore, thank, helped, accept):deed>/<any(back):back>")
+@login_required
+@limits.limiter.limit(limits.WRITING)
+def act(id: int, deed: str, back: str) -> Any:
+    """Do one of these to a post, or take it back."""
+    chosen = DEEDS.get((deed, bool(back)))
+    if chosen is None:
+        abort(404)
+    needed, verb = chosen
+    with db.unit_of_work():
+        found = access(me(), Post, id, needed)
+        topic = access(me(), Topic, found.topic_id, Act.READ)
+        verb(me(), found)
+    return ("", 204) if wants_json() else redirect(topic.url_of(found.number), 303)

@@ -1,0 +1,1 @@
+"""Other people's archives: read and checked first, then written in short batches, quietly, as often as one likes."""

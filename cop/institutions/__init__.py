@@ -1,0 +1,20 @@
+"""Institutions: what registers and managers say of schools, universities, councils and others; their pages."""
+
+from flask import Flask
+
+from cop.config import Settings
+
+
+def init(settings: Settings) -> None:
+    """Register the kind and the rules."""
+    from cop.core import kinds
+    from cop.institutions import kind, rules  # noqa: F401  rules register themselves
+
+    kinds.register(kind.InstitutionKind())
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""
+    from cop.institutions import views
+
+    app.register_blueprint(views.bp)

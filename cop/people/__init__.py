@@ -1,0 +1,28 @@
+"""People: accounts, profiles, what they know; and the finder."""
+
+from flask import Flask
+
+from cop.config import Settings
+
+
+def init(settings: Settings) -> None:
+    """Register people's kind, rules and letters, and who is meant by a mention."""
+    from cop.core import kinds, markup, outbox
+    from cop.people import kind, letters, panels, queries, rules  # noqa: F401  rules register themselves
+    from cop.people.service import accounts
+
+    kinds.register(kind.PersonKind())
+    panels.register()
+    markup.mentions_resolved_by(queries.names_of_handles)
+    outbox.register_job(outbox.Job(accounts.LETTER, letters.write))
+    outbox.register_job(outbox.Job(accounts.FORGET_NEW, accounts.forget_new))
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""
+    from cop.core.login import me
+    from cop.people import views
+    from cop.people.shown import shown
+
+    app.register_blueprint(views.bp)
+    app.context_processor(lambda: {"my_face": shown(me(), me()) if me() is not None else None})

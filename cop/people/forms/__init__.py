@@ -1,0 +1,51 @@
+"""What a browser may send about accounts and profiles. Each mistake is a sentence that says how to mend it."""
+
+from cop.people.forms.accounts import (
+    AddAddressForm,
+    ChangePasswordForm,
+    ClaimForm,
+    NewPasswordForm,
+    PasswordForm,
+    ResetForm,
+    SetUpForm,
+    SignInForm,
+    SignUpForm,
+)
+from cop.people.forms.fields import LINE_LIMIT, NAME_LIMIT, is_visible
+from cop.people.forms.preferences import LANGUAGES, PREFERENCES, TEXT_SIZES, THEMES, zones
+from cop.people.forms.profile import (
+    ABOUT_LIMIT,
+    NONE_OF_THESE,
+    AffiliationForm,
+    AudiencesForm,
+    OffersForm,
+    PictureForm,
+    ProfileForm,
+)
+
+__all__ = [
+    "ABOUT_LIMIT",
+    "LANGUAGES",
+    "LINE_LIMIT",
+    "NAME_LIMIT",
+    "NONE_OF_THESE",
+    "PREFERENCES",
+    "TEXT_SIZES",
+    "THEMES",
+    "AddAddressForm",
+    "AffiliationForm",
+    "AudiencesForm",
+    "ChangePasswordForm",
+    "ClaimForm",
+    "NewPasswordForm",
+    "OffersForm",
+    "PasswordForm",
+    "PictureForm",
+    "ProfileForm",
+    "ResetForm",
+    "SetUpForm",
+    "SignInForm",
+    "SignUpForm",
+    "is_visible",
+    "zones",
+]

@@ -1,0 +1,119 @@
+"""What a person is to search, alerts and live pages."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from cop.core import kinds, markup, policy, terms
+from cop.core.db import session
+from cop.core.i18n import gettext as _
+from cop.people.models import Person
+from cop.people.shown import is_known, sees_field
+from cop.people.words import OFFER_WORDS, PHASE_WORDS
+
+PUBLIC_PART, SHARED_PART = "public", "communities"
+
+
+class PersonKind(kinds.Kind):
+    """A person: found by name, and by what they say of themselves as far as the searcher may see it."""
+
+    name = "person"
+    model = Person
+    searched = True
+    text_parts = ("", PUBLIC_PART, SHARED_PART)
+
+    def title(self, thing: Any) -> str:
+        """The name."""
+        return str(thing.name)
+
+    def url(self, thing: Any) -> str:
+        """The person's page."""
+        return str(thing.url)
+
+    def texts(self, thing: Any, tags: tuple[str, ...]) -> Iterator[kinds.Text]:
+        """A text for signed-in people, one for everyone and one for their communities, each with what is for those.
+
+        The name is in the wider one, once: who has made something public has a page that everyone may open.
+        """
+        if not is_known(thing):
+            return
+        is_public = "public" in thing.visibility.values()
+        yield _text(thing, tags, "network", frozenset({"network"}), with_name=not is_public)
+        if is_public:
+            yield _text(thing, tags, "public", frozenset({"public"}), with_name=True, part=PUBLIC_PART)
+        if "communities" in thing.visibility.values():
+            shared = frozenset(token for token in policy.audiences(thing) if token.startswith("community:"))
+            if shared:
+                yield _text(thing, tags, "communities", shared, with_name=False, part=SHARED_PART)
+
+    def tags(self, things: Sequence[Any]) -> Mapping[int, tuple[str, ...]]:
+        """What they say they know."""
+        filed = terms.terms_of("person", [person.id for person in things])
+        return {id: tuple(term.name for term in found) for id, found in filed.items()}
+
+    def contribution(self, thing: Any) -> str:
+        """What stands in a profile is the person's own word."""
+        return str(_("Says"))
+
+    def authors(self, thing: Any) -> tuple[int, ...]:
+        """Themselves."""
+        return (thing.id,)
+
+    def created(self, thing: Any) -> dt.datetime:
+        """When they joined."""
+        return thing.joined_at  # type: ignore[no-any-return]
+
+    def room(self, thing: Any) -> str:
+        """The one room of all profiles: what guests see of people is made again when any profile changes."""
+        return "people"
+
+    def load(self, ids: Sequence[int]) -> list[Any]:
+        """With what they chose in fields that take several."""
+        return list(session().scalars(select(Person).where(Person.id.in_(ids)).options(selectinload(Person.traits))))
+
+    def may_see_file(self, person: Any | None, thing: Any, file: Any) -> bool:
+        """Their picture, by the picture's audience; what their "about" shows, by that one's."""
+        return sees_field(person, thing, "picture" if file.id == thing.picture_id else "about")
+
+
+def _text(
+    person: Person, tags: tuple[str, ...], who: str, audience: frozenset[str], *, with_name: bool, part: str = ""
+) -> kinds.Text:
+    """The fields of a profile that are for exactly these people."""
+
+    def of(field: str, *values: str) -> list[str]:
+        return [value for value in values if value] if person.audience_of(field) == who else []
+
+    title = [*([person.name] if with_name else []), *of("role", person.role)]
+    text = [
+        *of("headline", person.headline),
+        *of("institution", person.institution),
+        *of("about", about_words(person.about)),
+        *(word for field, words in chosen_words(person) for word in of(field, words)),
+    ]
+    return kinds.Text(
+        title=", ".join(title),
+        text="\n".join(text),
+        audience=audience,
+        authors=(person.id,),
+        tags=tags if person.audience_of("terms") == who else (),
+        part=part,
+    )
+
+
+def chosen_words(person: Person) -> list[tuple[str, str]]:
+    """What somebody chose in fields that take several, in words, each with the field whose audience sees it."""
+    return [
+        ("offers", ", ".join(str(OFFER_WORDS[offer]) for offer in person.values_of("offers"))),
+        ("languages", ", ".join(person.values_of("languages"))),
+        ("teaching", ", ".join(str(PHASE_WORDS[phase]) for phase in person.values_of("phases"))),
+        ("teaching", ", ".join(person.values_of("subjects"))),
+    ]
+
+
+def about_words(source: str) -> str:
+    """What somebody wrote about themselves, without its markup."""
+    return markup.render(source).text if source else ""

@@ -1,0 +1,21 @@
+"""What people show on the pages that gather."""
+
+from cop.core import panels
+from cop.institutions.models import Institution
+from cop.institutions.queries import ids_of
+from cop.people import queries
+from cop.people.models import Person
+from cop.people.shown import ShownPerson, shown
+
+AT_MOST = 60
+
+
+def at_institution(reader: Person | None, institution: Institution) -> list[ShownPerson] | None:
+    """Who is there now, as far as the reader may know it."""
+    found = queries.people_at(reader, ids_of(institution), AT_MOST)
+    return [shown(person, reader) for person in found] or None
+
+
+def register() -> None:
+    """Put the panels in their places."""
+    panels.register(panels.Panel("institution", "people/panels/at_institution.html", at_institution, 10))

@@ -1,0 +1,206 @@
+"""Editing a profile: what is kept, what is refused, who sees each part, and that search hears of it."""
+
+import io
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from cop.core import files, terms
+from cop.core.activity import Activity
+from cop.core.db import session
+from cop.people.models import FIELDS, Person
+from cop.people.shown import shown, shown_many
+from tests.support.cast import fresh
+
+AUDIENCES = {f"{field}_audience": "network" for field in FIELDS if field != "picture"}
+PROFILE = {
+    "name": "Ada Lowe",
+    "about": "I teach **Year 4**.",
+    "terms": "EAL, bar models, eal",
+    **AUDIENCES,
+}
+
+
+OTHERWISE = {"about": "I teach something else.", "terms": "something else"}
+
+
+def picture(form="PNG", size=(300, 200), mode="RGB"):
+    out = io.BytesIO()
+    Image.new(mode, size, "teal").save(out, form)
+    return io.BytesIO(out.getvalue()), "holiday.png"
+
+
+def changes_of(person):
+    return list(
+        session().scalars(select(Activity.verb).where(Activity.kind == "person", Activity.thing_id == person.id))
+    )
+
+
+def test_a_profile_is_saved_and_recorded_once(sign_in, village):
+    client = sign_in(village.ada)
+    for _ in range(2):
+        assert client.post("/settings", data=PROFILE).status_code == 303
+    ada = fresh(village.ada)
+    assert (ada.role, ada.institution) == ("Year 4 teacher", "Birch Primary"), "said elsewhere"
+    assert "<strong>Year 4</strong>" in ada.about_html
+    assert [term.name for term in terms.terms_of("person", [ada.id])[ada.id]] == ["EAL", "bar models"]
+    assert changes_of(ada) == ["changed"]
+    page = client.get("/settings").text
+    assert "I teach **Year 4**." in page
+    assert "EAL, bar models" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", "\u200b", "Write the name that people know you by."),
+        ("name", "x" * 121, "at most 120 fit"),
+        ("about", "x" * 5001, "at most 5000 fit"),
+        ("terms", ", ".join(f"thing {n}" for n in range(13)), "keep the 12 that matter most"),
+        ("terms", "x" * 61, "too long"),
+        ("about_audience", "the whole world", "Not a valid choice"),
+    ],
+)
+def test_mistakes_keep_what_was_typed_and_change_nothing(sign_in, village, field, value, sentence):
+    answer = sign_in(village.ada).post("/settings", data={**PROFILE, **OTHERWISE, field: value})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert any(value in answer.text for name, value in OTHERWISE.items() if name != field)
+    assert fresh(village.ada).about == ""
+    assert changes_of(village.ada) == []
+
+
+def test_what_is_hostile_comes_out_harmless(sign_in, village):
+    client = sign_in(village.ada)
+    client.post(
+        "/settings",
+        data={**PROFILE, "name": "<b>Ada\u202e</b>", "about": "<script>alert(1)</script> [x](javascript:1)"},
+    )
+    ada = fresh(village.ada)
+    assert ada.name == "<b>Ada</b>"
+    assert "<script" not in ada.about_html
+    assert "javascript" not in str(ada.about_html).split("href")[-1] or "href" not in ada.about_html
+    assert "&lt;b&gt;Ada&lt;/b&gt;" in client.get("/settings").text
+
+
+@pytest.mark.parametrize(
+    ("audience", "seen_by"),
+    [("public", {"guest", "ada", "olu"}), ("network", {"ada", "olu"}), ("me", {"ada"})],
+)
+def test_each_part_is_seen_by_its_audience(sign_in, guest, village, audience, seen_by):
+    ada = sign_in(village.ada)
+    ada.post("/settings", data={**PROFILE, "terms": "EAL", **{f"{field}_audience": audience for field in FIELDS}})
+    ada.post("/settings/picture", data={"picture": picture(), "picture_alt": "Ada", "picture_audience": audience})
+    work = {"role_audience": audience, "institution_audience": audience}
+    assert ada.post("/settings/affiliations/audiences", data=work).status_code == 303
+    person = fresh(village.ada)
+    clients = {"guest": guest, "ada": ada, "olu": sign_in(village.olu)}
+    for name, client in clients.items():
+        viewer = getattr(village, name, None)
+        seen = shown(person, viewer)
+        visible = name in seen_by
+        assert bool(seen.role) is bool(seen.institution) is bool(seen.about_html) is visible
+        assert bool(seen.terms) is bool(seen.picture_url) is bool(seen.picture_alt) is visible
+        with client.get(session().get(files.File, person.picture_id).url) as answer:
+            assert answer.status_code == (200 if visible else 404), name
+
+
+def test_beside_their_writing_the_signed_out_see_name_role_and_institution_and_no_more(sign_in, village):
+    ada = sign_in(village.ada)
+    ada.post("/settings", data=PROFILE)
+    ada.post("/settings/affiliations/audiences", data={"role_audience": "network", "institution_audience": "me"})
+    ada = fresh(village.ada)
+    author = shown(ada, None, as_author=True)
+    assert (author.name, author.role, author.institution) == ("Ada Lowe", "Year 4 teacher", "")
+    assert (author.url, author.handle, author.about_html, author.terms) == ("", "", "", [])
+    elsewhere = shown(ada, None)
+    assert (elsewhere.name, elsewhere.role, elsewhere.url) == ("A member of the network", "", "")
+
+
+def test_people_are_shown_without_asking_the_database(village, counted):
+    everybody = list(session().scalars(select(Person)))
+    with counted() as sql:
+        found = shown_many(everybody, village.ada)
+    assert sql.count == 0
+    assert found[village.ben.id].role == "University tutor"
+
+
+def test_a_picture_is_cut_square_cleaned_and_replaced(sign_in, village):
+    client = sign_in(village.ada)
+    with_place = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "at home"
+    Image.new("RGB", (640, 300), "teal").save(with_place, "JPEG", exif=exif)
+    data = {"picture_alt": "Ada, smiling", "picture_audience": "network"}
+    client.post("/settings/picture", data={**data, "picture": (io.BytesIO(with_place.getvalue()), "x.jpg")})
+    ada = fresh(village.ada)
+    first = session().get(files.File, ada.picture_id)
+    with client.get(shown(ada, ada).picture_url) as answer:
+        assert answer.mimetype == "image/jpeg"
+        content = answer.data
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.size == (files.PICTURE_SIDE, files.PICTURE_SIDE)
+        assert not image.getexif()
+    assert shown(ada, ada).picture_url in client.get("/settings").text.split("</header>")[0], "in the masthead"
+
+    client.post("/settings/picture", data={**data, "picture": picture(mode="RGBA")})
+    assert fresh(village.ada).picture_id != first.id
+    with client.get(f"/files/{first.id}/picture.jpg") as answer:
+        assert answer.status_code == 200, "its uploader's, until it is cleaned away"
+    assert sign_in(village.ben).get(f"/files/{first.id}/picture.jpg").status_code == 404
+    client.post("/settings/picture/remove")
+    assert fresh(village.ada).picture_id is None
+    assert changes_of(village.ada) == ["changed"] * 3
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"<svg/>", "not a picture"),
+        (b"\x89PNG\r\n\x1a\n broken", "not a picture|damaged"),
+        (None, "Choose a picture first"),
+    ],
+)
+def test_what_is_no_picture_is_refused_beside_the_field(sign_in, village, content, sentence):
+    data = {"picture_alt": "my words", "picture_audience": "me"}
+    if content is not None:
+        data["picture"] = (io.BytesIO(content), "x.png")
+    answer = sign_in(village.ada).post("/settings/picture", data=data)
+    assert answer.status_code == 422
+    assert any(part in answer.text for part in sentence.split("|"))
+    assert "my words" in answer.text
+    assert "One thing to mend" in answer.text
+    assert fresh(village.ada).picture_id is None
+
+
+@pytest.mark.parametrize("path", ["/settings", "/settings/picture", "/settings/picture/remove"])
+def test_only_the_signed_in_have_settings(guest, village, path):
+    assert guest.post(path, data=PROFILE).status_code == 302
+
+
+# -- how it looks -----------------------------------------------------------------------------------------------------
+
+
+def test_a_guests_preferences_are_kept_in_cookies_without_a_token(guest, village):
+    data = {"theme": "dark", "text_size": "large", "language": "cy", "time_zone": "Europe/Paris", "next": "/about/how"}
+    answer = guest.post("/preferences", data=data, protected=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/about/how")
+    page = guest.get("/about/how").text
+    assert 'data-theme="dark"' in page
+    assert 'data-text-size="large"' in page
+    assert 'value="Europe/Paris" selected' in guest.get("/preferences").text
+
+
+def test_a_members_preferences_are_kept_with_the_account(sign_in, village):
+    client = sign_in(village.ada)
+    assert client.post("/preferences", data={"theme": "dark"}, protected=False).status_code == 400
+    assert client.post("/preferences", data={"theme": "dark", "text_size": "huge"}).status_code == 303
+    ada = fresh(village.ada)
+    assert (ada.theme, ada.text_size) == ("dark", "")
+    assert 'data-theme="dark"' in sign_in(village.ada).get("/preferences").text
+
+
+@pytest.mark.parametrize("next", ["https://evil.example", "//evil.example"])
+def test_preferences_lead_nobody_away(guest, village, next):
+    assert guest.post("/preferences", data={"theme": "dark", "next": next}).headers["Location"] == "/preferences"

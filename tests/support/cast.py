@@ -1,0 +1,180 @@
+"""One factory, `make`, and one cast, `village`: the people and places that most tests are about."""
+
+import itertools
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import argon2
+from sqlalchemy import select
+
+from cop.communities.models import Community, Membership
+from cop.core import login, markup, terms
+from cop.core.db import session, unit_of_work, utcnow
+from cop.core.names import slug_of
+from cop.core.terms import Term, TermMerge, keeping, merging
+from cop.forums import service as forums
+from cop.forums.models import Post, Topic
+from cop.institutions import service as institutions
+from cop.institutions.models import Institution, InstitutionCode
+from cop.messages import service as messages
+from cop.messages.models import Conversation, Message
+from cop.people.models import Address, Password, Person
+
+PASSWORD = "correct horse battery"
+_numbers = itertools.count(1)
+
+
+@lru_cache
+def _hash() -> str:
+    """The cast's password, hashed once a run and cheaply: checking it costs a millisecond."""
+    return argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+
+
+class Make:
+    """Makes rows as people's own deeds would leave them, each call in a unit of work of its own."""
+
+    def person(self, name: str = "", address: str = "", **fields: Any) -> Person:
+        """Somebody with a verified address (`<first name>@village.example`) and the cast's password."""
+        number = next(_numbers)
+        name = name or f"Person {number}"
+        handle = fields.pop("handle", None) or (slug_of(name) or f"person-{number}")
+        with unit_of_work() as db:
+            person = Person(name=name, handle=handle, **fields)
+            db.add(person)
+            db.flush()
+            where = address or f"{handle}@village.example"
+            db.add(Address(person_id=person.id, address=where, verified_at=utcnow(), is_primary=True))
+            db.add(Password(person_id=person.id, hash=_hash()))
+        return person
+
+    def community(self, name: str = "", **fields: Any) -> Community:
+        """A community without members; open to join and read by the network unless said otherwise."""
+        name = name or f"Community {next(_numbers)}"
+        fields.setdefault("purpose", f"What {name} is for.")
+        fields.setdefault("slug", slug_of(name))
+        with unit_of_work() as db:
+            community = Community(name=name, **fields)
+            db.add(community)
+            db.flush()
+        return community
+
+    def institution(self, name: str = "Rule Street School", **fields: Any) -> Institution:
+        """A school, or what the fields say."""
+        told = {"scheme": "urn", "code": name, "type": "school", "country": "England", **fields}
+        with unit_of_work() as db:
+            institutions.keep([institutions.Entry(name=name, **told)])
+            key = (InstitutionCode.scheme == told["scheme"], InstitutionCode.code == told["code"])
+            return db.scalars(select(Institution).join(InstitutionCode).where(*key)).one()
+
+    def vocabulary(self, *names: str, scheme: str = "Thesaurus") -> list[Term]:
+        """Terms of a vocabulary."""
+        entries = [keeping.Entry(scheme, name, name) for name in names]
+        with unit_of_work():
+            keeping.keep(entries)
+            known = keeping.known_by_key(entries)
+        return [known[entry.key] for entry in entries]
+
+    def merge(self, source: str, target: str) -> TermMerge:
+        """One term became another, by their labels."""
+        with unit_of_work():
+            one, other = terms.of_label(source), terms.of_label(target)
+            assert one is not None
+            assert other is not None
+            return merging.merge(None, one, other)
+
+    def member(self, community: Community, person: Person, role: str = "member") -> Membership:
+        """Somebody belongs to a community from now on."""
+        with unit_of_work() as db:
+            membership = Membership(community_id=community.id, person_id=person.id, role=role)
+            db.add(membership)
+            there, stored = db.get_one(Community, community.id), db.get_one(Person, person.id)
+            there.member_count += 1
+            stored.audience_version += 1
+        community.member_count, person.audience_version = there.member_count, stored.audience_version
+        return membership
+
+    def topic(
+        self,
+        community: Community,
+        author: Person,
+        title: str = "How do you start the day?",
+        text: str = "We try ten minutes of quiet reading.",
+        tags: tuple[str, ...] | list[str] = (),
+        **how: Any,
+    ) -> Topic:
+        """A topic with its opening post."""
+        rendered = markup.render(text)
+        with unit_of_work() as db:
+            there = db.get_one(Community, community.id)
+            return forums.start_topic(db.get_one(Person, author.id), there, title, rendered, tuple(tags), **how)
+
+    def reply(self, topic: Topic, author: Person, text: str = "So do we, and it works.", **how: Any) -> Post:
+        """A post at the end of a topic."""
+        rendered = markup.render(text)
+        with unit_of_work() as db:
+            there = db.get_one(Topic, topic.id)
+            return forums.reply_to_topic(db.get_one(Person, author.id), there, rendered, **how)
+
+    def message(self, author: Person, *people: Person, text: str = "Are you free on Thursday?", **how: Any) -> Message:
+        """A message to somebody, or to a few together."""
+        rendered = markup.render(text)
+        with unit_of_work() as db:
+            to = [db.get_one(Person, each.id) for each in people]
+            return messages.write_to(db.get_one(Person, author.id), to, rendered, **how)
+
+    def answer(self, message: Message, author: Person, text: str = "On Friday.", **how: Any) -> Message:
+        """A further message in the conversation of another."""
+        rendered = markup.render(text)
+        with unit_of_work() as db:
+            there = db.get_one(Conversation, message.conversation_id)
+            return messages.answer(db.get_one(Person, author.id), there, rendered, **how)
+
+    def sign_in(self, person: Person) -> str:
+        """A sign-in of this person; the token that the browser's cookie holds."""
+        with unit_of_work():
+            return login.begin(person, remembered=False).token
+
+    def village(self) -> "Village":
+        """The cast and its places, in one unit of work: hundreds of tests begin with it."""
+        with unit_of_work():
+            return self._village()
+
+    def _village(self) -> "Village":
+        fay = self.person("Fay Fenwick", handle="fay", role="Literacy lead", institution="Alder Primary")
+        ada = self.person("Ada Lowe", handle="ada", role="Year 4 teacher", institution="Birch Primary")
+        ben = self.person("Ben Okoro", handle="ben", role="University tutor", institution="Northfield University")
+        olu = self.person("Olu Adeyemi", handle="olu", role="Adviser", institution="Westmoor Council")
+        mona = self.person("Mona Reid", handle="mona", is_manager=True)
+        close = self.community("The Close", slug="close", joining="request", reading="members")
+        square = self.community("The Square", slug="square", joining="open", reading="everyone")
+        cellar = self.community("The Cellar", slug="cellar", joining="invitation", reading="members", listed=False)
+        for community, members in ((close, (ada, ben)), (square, (ada, ben)), (cellar, (ada,))):
+            self.member(community, fay, role="facilitator")
+            for person in members:
+                self.member(community, person)
+        elsewhere = self.community("Elsewhere", slug="elsewhere", joining="request", reading="members")
+        self.member(elsewhere, olu, role="facilitator")
+        return Village(fay, ada, ben, olu, mona, close, square, cellar)
+
+
+@dataclass(frozen=True)
+class Village:
+    """Fay looks after three communities; Ada and Ben belong; Olu is signed in and belongs elsewhere; Mona manages."""
+
+    fay: Person
+    ada: Person
+    ben: Person
+    olu: Person
+    mona: Person
+    close: Community
+    """Joined on request, read by members, listed."""
+    square: Community
+    """Open, read by everyone; all but Olu and Mona belong."""
+    cellar: Community
+    """Hidden: only Fay and Ada know of it."""
+
+
+def fresh(thing: Any) -> Any:
+    """The same row, read again from the database."""
+    return session().get_one(type(thing), thing.id, populate_existing=True)

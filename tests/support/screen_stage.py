@@ -1,0 +1,196 @@
+"""The network on which every screen is looked at: the demo, with what it lacks.
+
+Awkward names and texts, something hidden, locked, waiting and unread, links as letters hold them.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+
+from cop.communities import service as communities
+from cop.communities.models import Community
+from cop.core import links
+from cop.core.db import session, unit_of_work, utcnow
+from cop.core.markup import render
+from cop.core.terms import Term, keeping
+from cop.demo.loader import load_demo
+from cop.forums import service as forums
+from cop.forums.models import Post, Topic
+from cop.messages import service as messages
+from cop.messages.models import Conversation
+from cop.people.models import OFFERS, Address, Person
+from cop.people.queries import password_mark
+from cop.people.service import profile
+from cop.people.service.affiliations import Work, add_affiliation
+from tests.support.cast import Make
+from tests.support.servers import Server
+
+STRANGER = "somebody@school.example"
+LONG_NAME = "Maximiliane-Theodora von und zu Oberursel-Weißkirchen (formerly Featherstonehaugh-Cholmondeley)"
+LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
+LONG_TITLE = (
+    "A title of three lines, from somebody who wrote the whole of the question into it because nobody had told them "
+    "that there is room below: how do you start the day, and does it work in November too?"
+)
+EVERY_MARK = f"""# A heading
+
+A paragraph with **bold**, *slanted*, ~~struck~~, `code` and [a link](https://example.org/a/long/path?with=a&query=too).
+
+> Quoted, and then
+>
+> > quoted again.
+
+1. One
+2. Two
+   - nested
+   - and a long word: {LONG_WORD}
+
+```python
+def a_long_line_of_code(that, does, not_, fit, into, a, column, of, sixty, characters): return "and wraps"
+```
+
+| Week | What we did | How it went | What we changed | Who | Where |
+| ---- | :---------: | ----------: | --------------- | --- | ----- |
+| 1 | Quiet reading | Well | Nothing | Everyone | The library |
+| 2 | Talk partners | Less well, because only one of each pair talks | The pairs | Year 2 | Hall |
+
+---
+
+https://example.org/{"a-very-long-address-" * 8}
+"""
+
+
+class Stage:
+    """A server with the demo on it and more, started when all is there; addresses are filled in from `places`."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.places: dict[str, Any] = {}
+        with server.connected():
+            load_demo(lambda _done, _all: None)
+            with unit_of_work():
+                self._fill()
+            self.people = {
+                "member": person("leila-bramhall"),
+                "facilitator": person("ines-fonseca"),
+                "manager": person("morwenna-hale"),
+                "newcomer": person("newcomer"),
+                "awkward": person("awkward"),
+            }
+        assert server.run("index", "rebuild").wait(120) == 0, server.log
+        server.start()
+
+    def _fill(self) -> None:
+        make, leila, ines = Make(), person("leila-bramhall"), person("ines-fonseca")
+        eal = session().scalars(select(Community).where(Community.slug == "eal-in-primary")).one()
+        awkward = make.person(LONG_NAME, handle="awkward", role=LONG_WORD[:120], institution=f"St {LONG_NAME}")
+        make.person("Nia New", handle="newcomer")
+        pat = make.person("Pat Archive", handle="pat-archive", status="placeholder")
+        make.member(eal, awkward)
+        topic = make.topic(eal, awkward, title=LONG_TITLE, text=EVERY_MARK, tags=(LONG_WORD[:60], "phonics"))
+        hidden = make.reply(topic, leila, "This will be taken away.")
+        forums.hide_post(ines, hidden)
+        edited = make.reply(topic, leila, f"What I said at first, and {LONG_WORD}.")
+        forums.edit_post(leila, edited, render("What I said **later**."), "Said it better")
+        make.reply(topic, ines, "An answer to the first one.", parent_number=1)
+        locked = forums.lock_topic(ines, make.topic(eal, leila, title="Locked by now"))
+        away = forums.hide_topic(ines, make.topic(eal, leila, title="Out of sight"))
+        unread = make.topic(eal, leila, title="Something new here", text="Read.")
+        for number in range(3):
+            make.reply(unread, ines, f"Not read yet, {number}.")
+        long = session().scalars(select(Topic).order_by(Topic.reply_count.desc())).first()
+        answered = session().scalars(select(Topic).where(Topic.accepted_post_id.is_not(None))).first()
+        door = make.community(f"The Door of {LONG_NAME}"[:80], slug="door", joining="request", reading="members")
+        session().flush()
+        make.member(door, ines, role="facilitator")
+        make.member(door, person("morwenna-hale"))
+        make.topic(door, person("newcomer"), title="Before I left")  # whoever is no member any more cannot read it
+        communities.ask_to_join(awkward, door, f"Because {LONG_WORD}"[:400])
+        communities.ask_to_join(person("newcomer"), door, "I teach next door.")
+        communities.invite(ines, door, person("morwenna-hale"))
+        communities.invite(ines, eal, person("newcomer"))
+        communities.invite_address(ines, door, STRANGER, "An invitation", "A letter.")
+        for number in range(30):
+            make.institution(f"School number {number}", phase="primary" if number % 3 else "secondary", town="Alder")
+        make.institution(
+            "Rule Street School", phase="primary", town="Alder", authority="Northmoor", region="North",
+            postcode="NM1 1AA", website="http://rule.example/", other_codes=(("ukprn", "10000001"),),
+            domains=("rule.example",),
+        )  # fmt: skip
+        rule = make.institution("Thornbeck University", type="university", town="Thornbeck")
+        for years in (("2019-09", ""), ("", ""), ("2001", "2004-07"), ("", "2019")):
+            began, ended = years
+            work = Work(
+                name=f"St {LONG_NAME}", institution=rule if began else None, role=LONG_WORD[:120],
+                began=began, ended=ended, is_past=bool(ended),
+            )  # fmt: skip
+            add_affiliation(awkward, work)
+        profile.change_offers(
+            awkward, reach="network", away_until=utcnow().date(), audiences={},
+            traits={
+                "offers": list(OFFERS), "languages": ["Welsh", LONG_WORD[:60]], "phases": ["primary"],
+                "subjects": [LONG_WORD[:60], "maths"],
+            },
+        )  # fmt: skip
+        awkward.headline, awkward.links = LONG_NAME, [f"https://example.org/{LONG_WORD}"]
+        awkward.orcid = "0000-0002-1825-0097"
+        place = make.institution(f"St {LONG_NAME} {LONG_WORD}"[:200], type="university", is_ended=True)
+        top, assessment, *more = make.vocabulary(
+            "Schools", "Assessment in schools", "Peer assessment", "Reading assessment", "School tests", LONG_WORD[:60]
+        )
+        for each in (assessment, *more):
+            keeping.set_parent(session().get_one(Term, each.id), top if each is assessment else assessment)
+        make.merge("School tests", "Assessment in schools")
+        self.places = {
+            **_conversations(make, leila, ines, awkward),
+            "place": place.url, "word": more[-1].url,
+            "eal": eal.url, "door": door.url, "awkward": topic.url, "locked": locked.url, "away": away.url,
+            "unread": unread.url, "long": long.url if long else "", "answered": answered.url if answered else "",
+            "edited": edited.id, "plain": post_in(unread, 1), "topic": topic.id, "pat": pat.id,
+            **tokens(leila, pat, door),
+        }  # fmt: skip
+
+
+def _conversations(make: Make, leila: Person, ines: Person, awkward: Person) -> dict[str, Any]:
+    """One of two with all marks, pages and something new; a group with stubs; one that the other left; reports."""
+    two = make.message(ines, leila, text="Can I ask you something about **your Year 2s**?")
+    make.answer(two, leila, "Ask me anything.")
+    for number in range(30):
+        make.answer(two, ines, f"A thought, {number}.")
+    make.answer(two, ines, EVERY_MARK)
+    morwenna = person("morwenna-hale")
+    group = make.message(awkward, leila, ines, morwenna, text=f"{LONG_WORD} for all of you.")
+    hidden = make.answer(group, ines, "This will be taken away.")
+    messages.block(leila, morwenna)
+    make.answer(group, morwenna, "From somebody who is blocked.")
+    left = make.message(leila, awkward, text="Are you there?")
+    messages.leave(awkward, session().get_one(Conversation, left.conversation_id))
+    messages.report(leila, hidden, "Not kind.")
+    messages.report(awkward, two, f"Rude, and {LONG_WORD}.")
+    messages.report(leila, awkward, "Sells things.")
+    messages.hide_message(morwenna, hidden)
+    ines.away_until = utcnow().date() + dt.timedelta(days=9)
+    numbers = {"two": two, "group": group, "left": left}
+    return {"message": two.id, **{name: each.conversation_id for name, each in numbers.items()}}
+
+
+def person(handle: str) -> Person:
+    """Somebody of the demo."""
+    return session().scalars(select(Person).where(Person.handle == handle)).one()
+
+
+def post_in(topic: Topic, number: int) -> int:
+    """The id of a post."""
+    return session().scalars(select(Post.id).where(Post.topic_id == topic.id, Post.number == number)).one()
+
+
+def tokens(somebody: Person, pat: Person, door: Community) -> dict[str, str]:
+    """Links as letters hold them."""
+    address = session().scalars(select(Address.id).where(Address.person_id == somebody.id)).one()
+    return {
+        "verify": links.sign("verify", [address, "", None]),
+        "reset": links.sign("reset", [somebody.id, password_mark(somebody)]),
+        "claim": links.sign("claim", pat.id),
+        "invited": links.sign("invite", {"community": door.id, "address": STRANGER}),
+    }

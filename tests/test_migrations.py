@@ -1,0 +1,85 @@
+"""Migrations: each goes up and down on both databases, says what the models say, and may be cut off at any step."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event
+
+from cop.core import db
+from tests.support.databases import ROOT, migrate
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service)])
+def empty(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[db.Database]:
+    """A database without any table."""
+    on_sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}" if on_sqlite else _template(request).empty("empty")
+    database = db.Database(url)
+    yield database
+    database.engine.dispose()
+
+
+def _template(request: pytest.FixtureRequest) -> Any:
+    return request.getfixturevalue("postgresql_template")
+
+
+def tables(database: db.Database) -> set[str]:
+    """What there is, but for Alembic's own."""
+    with database.engine.connect() as connection:
+        return set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def revisions() -> list[str]:
+    """From the first to the last."""
+    script = ScriptDirectory.from_config(Config(str(ROOT / "alembic.ini"), attributes={}))
+    return [each.revision for each in reversed(list(script.walk_revisions()))]
+
+
+def drift(database: db.Database) -> list[Any]:
+    """Where the tables differ from the models."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, db.Base.metadata)
+
+
+def test_up_says_what_the_models_say_and_down_leaves_nothing(empty):
+    migrate(empty)
+    assert tables(empty) == set(db.Base.metadata.tables)
+    assert drift(empty) == []
+    migrate(empty, "base")
+    assert tables(empty) == set()
+    migrate(empty)
+    assert drift(empty) == []
+
+
+def test_there_is_one_line_of_history():
+    found = revisions()
+    assert found
+    assert len(set(found)) == len(found)
+    assert ScriptDirectory.from_config(Config(str(ROOT / "alembic.ini"))).get_heads() == [found[-1]]
+
+
+@pytest.mark.parametrize("step", [1, 5, 25])
+def test_cut_off_at_any_step_it_can_be_run_again(empty, step):
+    """As a power cut would: nothing of a migration that did not finish is left behind."""
+    made = 0
+
+    def cut(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        nonlocal made
+        made += statement.lstrip().upper().startswith("CREATE")
+        if made == step:
+            raise KeyboardInterrupt
+
+    event.listen(empty.engine, "before_cursor_execute", cut)
+    with pytest.raises(KeyboardInterrupt):
+        migrate(empty)
+    event.remove(empty.engine, "before_cursor_execute", cut)
+    assert tables(empty) == set()
+    migrate(empty)
+    assert drift(empty) == []
