@@ -2,10 +2,23 @@
 
 from typing import Any
 
+import engineio
 import socketio
 from socketio.exceptions import ConnectionError as NotConnected
 
 from tests.support.services import wait_until
+
+
+class _InOrder(engineio.Client):
+    """Hands on one message after the other: by itself it starts a thread for each, and their order is lost."""
+
+    def _trigger_event(self, event: str, *args: Any, **how: Any) -> Any:
+        return super()._trigger_event(event, *args, **{**how, "run_async": False})
+
+
+class _Client(socketio.Client):
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return _InOrder
 
 
 class Ear:
@@ -16,7 +29,7 @@ class Ear:
         self.refused = ""
         """The reason, if the connection was refused."""
         options = {"suppress_origin": True}
-        self._client = socketio.Client(reconnection=False, request_timeout=20, websocket_extra_options=options)
+        self._client = _Client(reconnection=False, request_timeout=20, websocket_extra_options=options)
         self._client.on("*", lambda event, *said: self.heard.append((event, said[0] if said else None)))
         self._client.on("connect_error", self._note_refusal)
         headers = {"Cookie": f"{cookie['name']}={cookie['value']}"} if cookie else {}
