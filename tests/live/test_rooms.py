@@ -132,7 +132,7 @@ def test_a_member_who_is_removed_leaves_the_rooms_at_once(ear, server, village):
     wait_until(lambda: ada.all("heard")[-1:] and ada.all("heard")[-1]["verb"] == "replied", "ada hears it")
     assert "replied" not in str(lea.heard)
     assert lea.join(room) is False
-    wait_until(lambda: ada.all("here")[-1]["count"] == 1, "Lea is no longer shown as being here")
+    wait_until(lambda: ada.all("here") and ada.all("here")[-1]["count"] == 1, "Lea is no longer shown as being here")
 
 
 def test_when_a_topic_is_hidden_its_readers_leave_and_its_facilitator_stays(ear, server, village, closed_topic):
