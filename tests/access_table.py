@@ -111,6 +111,7 @@ TABLE: dict[str, str] = {
     "POST /report/person/<int:id>": "302 422 422 422 422 302",
     "GET /report/post/<int:id>": "302 404 200 200 404 302",
     "POST /report/post/<int:id>": "302 404 422 422 404 302",
+    "GET /find/without-result": "302 403 403 403 200 302",
     "GET /reports": "302 403 403 403 200 302",
     "POST /reports/<int:id>/dismiss": "302 404 404 404 303 302",
     "POST /reports/<int:id>/hide": "302 404 404 404 404 302",

@@ -147,6 +147,13 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
             "suspended": NOBODY,
             "deleted": NOBODY,
         },
+        Act.RUN: {
+            "ada": NOBODY,
+            "open": NOBODY,
+            "placeholder": NOBODY,
+            "suspended": NOBODY,
+            "deleted": NOBODY,
+        },
         Act.SETTLE: {
             "ada": NOBODY,
             "open": NOBODY,

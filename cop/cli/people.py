@@ -28,10 +28,11 @@ def people() -> None:
 @json_option
 def find(words: str, email: str | None, as_json: bool) -> None:
     """Find who can help with WORDS, and why: what the page would show the same searcher."""
+    from cop.people.finder import Asked
     from cop.people.finder import find as ask
 
     with opened():
-        found = ask(_searcher(email), words, people_each=PEOPLE)
+        found = ask(_searcher(email), Asked(words), people_each=PEOPLE)
     if as_json:
         say_json(_answer(found))
     else:
@@ -72,8 +73,9 @@ def _answer(found: "Found") -> dict[str, object]:
             }
             for each in found.people
         ],
-        "answers_total": found.answers_total,
-        "answers": [
+        "topics_total": found.topics_total,
+        "posts_total": found.posts_total,
+        "topics": [
             {"kind": each.kind, "title": each.title, "url": each.url, "score": each.score} for each in found.answers
         ],
         "corrected": found.corrected,

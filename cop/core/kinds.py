@@ -10,9 +10,12 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Select
 
-from cop.core import policy
+from cop.core import landing, policy
 from cop.core.db import session
 from cop.core.i18n import gettext as _
+
+Facets = tuple[tuple[str, str], ...]
+"""(facet, value) of each by which things that were found can be narrowed."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,10 @@ class Kind:
         """Its address on this network, from the root."""
         raise NotImplementedError
 
+    def url_at(self, thing: Any, words: str) -> str:
+        """Its address, for landing at some words of its text."""
+        return landing.at(self.url(thing), words)
+
     def audience(self, thing: Any) -> frozenset[str]:
         """Tokens of those who may see it; empty while it is hidden from everybody."""
         return frozenset()
@@ -113,6 +120,14 @@ class Kind:
     def tags(self, things: Sequence[Any]) -> Mapping[int, tuple[str, ...]]:
         """The terms that some of its things are filed under, by id, in one query; those without may be left out."""
         return {}
+
+    def facets(self, things: Sequence[Any]) -> Mapping[int, Mapping[str, Facets]]:
+        """By what some of its things can be narrowed when they are found: by id, then by the part of the text.
+
+        In few queries. A value is seen by whoever sees the text of its part; who may know what it means is asked later.
+        """
+        communities = {thing.id: self.community(thing) for thing in things}
+        return {id: {"": (("community", str(at.id)),)} for id, at in communities.items() if at is not None}
 
     def created(self, thing: Any) -> dt.datetime | None:
         """When it was written."""

@@ -61,6 +61,8 @@ class Act(enum.Enum):
     """Write to a person."""
     BLOCK = "block"
     """Get nothing from a person any more, or again."""
+    RUN = "run"
+    """Look after the network itself: what it lacks."""
     SETTLE = "settle"
     """Decide about what was reported."""
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -94,6 +95,10 @@ class PostKind(kinds.Kind):
         """Its permalink."""
         return str(thing.url)
 
+    def url_at(self, thing: Any, words: str) -> str:
+        """The permalink is told the words: it leads to another address."""
+        return f"{thing.url}?{urlencode({'words': words})}" if words else str(thing.url)
+
     def audience(self, thing: Any) -> frozenset[str]:
         """Its topic's, unless it is hidden itself."""
         return frozenset() if thing.hidden_at is not None else TopicKind().audience(thing.topic)
@@ -115,6 +120,19 @@ class PostKind(kinds.Kind):
         opening = {post.topic_id: post.id for post in things if post.opens}
         filed = terms.terms_of("topic", opening) if opening else {}
         return {opening[topic]: tuple(term.name for term in found) for topic, found in filed.items()}
+
+    def facets(self, things: Sequence[Any]) -> Mapping[int, Mapping[str, kinds.Facets]]:
+        """The community and the terms of the topic, of each of its posts: a talk is narrowed as a whole."""
+        filed = terms.terms_of("topic", {post.topic_id for post in things})
+        return {
+            post.id: {
+                "": (
+                    ("community", str(post.topic.community_id)),
+                    *(("term", str(term.id)) for term in filed.get(post.topic_id, ())),
+                )
+            }
+            for post in things
+        }
 
     def contribution(self, thing: Any) -> str:
         """A topic is opened by its author's question; what others write there are answers."""

@@ -1,6 +1,6 @@
 """Questions about institutions. Everybody may see them all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,3 +167,44 @@ def domains_of(institution: Institution) -> list[str]:
     """The domains of its addresses."""
     statement = select(InstitutionDomain.domain).where(InstitutionDomain.institution_id == institution.id)
     return list(session().scalars(statement.order_by(InstitutionDomain.domain)))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What narrows to the people of an institution."""
+
+    slug: str
+    name: str
+    type: str
+    phase: str
+    region: str
+    authority: str
+    latitude: float | None
+    longitude: float | None
+
+
+def facts_of(ids: Collection[int]) -> dict[int, Facts]:
+    """Of several institutions by id; of one that was joined with another, that one's."""
+    rows: dict[int, Any] = {}
+    wanted = set(ids)
+    while wanted:
+        found = {row.id: row for batch in _batches(sorted(wanted)) for row in session().execute(_facts(batch))}
+        rows |= found
+        wanted = {row.merged_into_id for row in found.values() if row.merged_into_id is not None} - rows.keys()
+    return {id: Facts(*_last(rows, id)[:-2]) for id in ids if id in rows}
+
+
+def _facts(ids: Sequence[int]) -> Any:
+    names = (*Facts.__dataclass_fields__, "id", "merged_into_id")
+    return select(*(getattr(Institution, name) for name in names)).where(Institution.id.in_(ids))
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """So many that every database takes them as values of one statement."""
+    return (ids[start : start + 10_000] for start in range(0, len(ids), 10_000))
+
+
+def _last(rows: dict[int, Any], id: int) -> Any:
+    while (into := rows[id].merged_into_id) is not None and into in rows:
+        id = into
+    return rows[id]

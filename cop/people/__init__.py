@@ -1,5 +1,7 @@
 """People: accounts, profiles, what they know; and the finder."""
 
+import datetime as dt
+
 from flask import Flask
 
 from cop.config import Settings
@@ -9,13 +11,14 @@ def init(settings: Settings) -> None:
     """Register people's kind, rules and letters, and who is meant by a mention."""
     from cop.core import kinds, markup, outbox
     from cop.people import kind, letters, panels, queries, rules  # noqa: F401  rules register themselves
-    from cop.people.service import accounts
+    from cop.people.service import accounts, searches
 
     kinds.register(kind.PersonKind())
     panels.register()
     markup.mentions_resolved_by(queries.names_of_handles)
     outbox.register_job(outbox.Job(accounts.LETTER, letters.write))
     outbox.register_job(outbox.Job(accounts.FORGET_NEW, accounts.forget_new))
+    outbox.register_job(outbox.Job(searches.FORGET, searches.forget_old, dt.timedelta(days=1)))
 
 
 def init_app(app: Flask) -> None:

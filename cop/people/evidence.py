@@ -114,11 +114,12 @@ def lines_for(reading: Reading, hit: PersonHit, person: Person, own_terms: Seque
 def line_of(thing: Any, asked: frozenset[str], merit: Merit) -> Line:
     """The line that cites a thing: with the passage that holds what was looked for or, if only its title does, that."""
     kind = kinds.of(thing)
-    passage = passage_of(kind.text(thing), asked)
+    text = kind.text(thing)
+    passage = passage_of(text, asked)
     title = kind.title(thing)
     return Line(
         verb=kind.contribution(thing),
-        url=kind.url(thing),
+        url=kind.url_at(thing, analysis.landing(text, asked)),
         title=title,
         passage=tuple(passage or analysis.highlight(title, asked)),
         note=_in_words(merit),

@@ -4,7 +4,7 @@ Counts, order, corrections and suggestions depend on nothing but what the search
 thing is asked of the policy again before it is shown, because the index follows a deed by up to two seconds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,24 +12,47 @@ from markupsafe import Markup
 
 from cop import search
 from cop.core import hidden_evidence, kinds, policy, terms
+from cop.core.i18n import gettext as _
+from cop.core.i18n import ngettext
+from cop.core.kinds import Merit
 from cop.core.markup import highlighted
 from cop.people import evidence
 from cop.people.evidence import Line, Reading
+from cop.people.facets.answers import AnswerFacets
+from cop.people.facets.choosing import Chosen, Facet
+from cop.people.facets.people import PeopleFacets
 from cop.people.models import Person
-from cop.people.order import Ordered, in_order
-from cop.people.ranking import PersonHit
+from cop.people.order import in_order, with_profile
+from cop.people.ranking import PersonHit, rank
 from cop.people.shown import ShownPerson, shown
-from cop.search import query
+from cop.search import analysis, query
 from cop.search.engine import Engine
-from cop.search.hits import Hit, Hits
+from cop.search.hits import MOST, Hit, Matches
 from cop.search.reader import Reference, reference
 
 PEOPLE_EACH = 5
 ANSWERS_EACH = 6
+"""People and answers of the overview, where both are shown."""
+EACH_PAGE = 10
+"""People, topics or posts of a page that shows one of them."""
 COMMUNITIES = 3
 NEAREST = 6
 SHORT = 4
 """Letters of a word that nobody wrote by which words like it are looked for."""
+TABS = ("all", "people", "topics", "posts")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for, and which part of it they look at. Every one of these has an address."""
+
+    words: str
+    tab: str = "all"
+    page: int = 1
+    chosen: Chosen = field(default_factory=dict)
+    """By facet. The overview is never narrowed."""
+    is_newest_first: bool = False
+    """Of topics and posts."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +62,8 @@ class FoundPerson:
     person: ShownPerson
     evidence: Sequence[Line]
     score: float
+    distance: str = ""
+    """In words, if people nearby are looked for."""
 
 
 @dataclass(frozen=True)
@@ -61,96 +86,142 @@ class FoundAnswer:
 class Found:
     """One page of what was found."""
 
-    words: str
+    asked: Asked
     people: Sequence[FoundPerson] = ()
     people_total: int = 0
-    people_page: int = 1
+    """How many fit the words, whatever is chosen."""
     answers: Sequence[FoundAnswer] = ()
-    answers_total: int = 0
-    answers_page: int = 1
-    answers_more: bool = False
-    """Whether there are more answers than anybody counts."""
+    """Topics, each with its best post; of the tab of posts, posts."""
+    topics_total: int = 0
+    posts_total: int = 0
+    """How many match the words, `search.hits.MOST` at most."""
+    left: int = 0
+    """How many of the tab's are left by what is chosen, those of the other pages too."""
+    facets: Sequence[Facet] = ()
     communities: Sequence[Any] = ()
     corrected: str | None = None
     """The words as they may have been meant, when nothing was found."""
-    nearest: Sequence[str] = field(default=())
+    nearest: Sequence[str] = ()
     """Words that people did write and that begin like these, when nothing was found."""
+
+    @property
+    def words(self) -> str:
+        """What was looked for."""
+        return self.asked.words
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody and nothing was found."""
-        return not (self.people_total or self.answers_total)
+        return not (self.people_total or self.topics_total)
 
-    @property
-    def people_left(self) -> int:
-        """How many people stand on the pages after this one."""
-        return max(0, self.people_total - self.people_page * PEOPLE_EACH)
 
-    @property
-    def answers_left(self) -> int:
-        """How many answers stand on the pages after this one."""
-        return max(0, self.answers_total - self.answers_page * ANSWERS_EACH)
+def find(person: Person | None, asked: Asked, people_each: int = PEOPLE_EACH) -> Found:
+    """Who can help, and what has been said. The signed-out find public talk, and people as far as they are public.
+
+    Any words are a question; of none, nothing is found. `people_each` is for the overview.
+    """
+    terms_asked = frozenset(query.parse(asked.words).terms)
+    if not terms_asked:
+        return Found(asked)
+    answered = search.ask(lambda engine: _answered(engine, person, asked, people_each))
+    people, answers = answered.people, answered.answers
+    things = _loaded(person, answered)
+    hidden = hidden_evidence.hidden_by([hit.person_id for hit in people.hits]) if people.hits else {}
+    reading = Reading(person, terms_asked, things, people.merits, hidden)
+    return Found(
+        asked=asked,
+        people=_people(reading, people),
+        people_total=people.total,
+        answers=[_answer(reading, hit) for hit in answers.hits if reference(hit.id) in things],
+        topics_total=answers.topics,
+        posts_total=answers.posts,
+        left=people.left if asked.tab == "people" else answers.left,
+        facets=people.facets if asked.tab == "people" else answers.facets,
+        communities=[things[reference(hit.id)] for hit in answered.communities if reference(hit.id) in things],
+        corrected=answered.corrected,
+        nearest=answered.nearest,
+    )
+
+
+@dataclass(frozen=True)
+class _People:
+    """The people of one page, before anything was loaded."""
+
+    total: int
+    left: int = 0
+    hits: Sequence[PersonHit] = ()
+    merits: Mapping[str, Merit] = field(default_factory=dict)
+    facets: Sequence[Facet] = ()
+    distances: Mapping[int, float | None] = field(default_factory=dict)
+    """Miles to each of them, if people nearby are looked for; None where that is not known."""
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What was said, of one page, before anything was loaded."""
+
+    topics: int
+    posts: int
+    left: int = 0
+    hits: Sequence[Hit] = ()
+    facets: Sequence[Facet] = ()
 
 
 @dataclass(frozen=True)
 class _Answered:
     """What the index said, before anything was loaded."""
 
-    people: Ordered
-    hits: list[PersonHit]
-    answers: Hits
-    communities: Hits
-    corrected: str | None
-    nearest: list[str]
+    people: _People
+    answers: _Answers
+    communities: Sequence[Hit] = ()
+    corrected: str | None = None
+    nearest: Sequence[str] = ()
 
 
-def find(
-    person: Person | None, words: str, people_page: int = 1, answers_page: int = 1, people_each: int = PEOPLE_EACH
-) -> Found:
-    """Who can help, and what has been said. The signed-out find public talk, and people as far as they are public.
-
-    Any words are a question; of none, nothing is found.
-    """
-    asked = frozenset(query.parse(words).terms)
-    if not asked:
-        return Found(words)
+def _answered(engine: Engine, person: Person | None, asked: Asked, people_each: int) -> _Answered:
     audiences = policy.audiences(person)
-    start = (people_page - 1) * people_each
-    answered = search.ask(
-        lambda engine: _answered(
-            engine, words, audiences, (start, start + people_each), (answers_page - 1) * ANSWERS_EACH
-        )
-    )
-    things = _loaded(person, answered)
-    hidden = hidden_evidence.hidden_by([hit.person_id for hit in answered.hits]) if answered.hits else {}
-    reading = Reading(person, asked, things, answered.people.merits, hidden)
-    return Found(
-        words=words,
-        people=_people(reading, answered.hits),
-        people_total=len(answered.people),
-        people_page=people_page,
-        answers=[_answer(reading, hit) for hit in answered.answers.hits if reference(hit.id) in things],
-        answers_total=answered.answers.total,
-        answers_page=answers_page,
-        answers_more=answered.answers.capped,
-        communities=[things[reference(hit.id)] for hit in answered.communities.hits if reference(hit.id) in things],
-        corrected=answered.corrected,
-        nearest=answered.nearest,
-    )
-
-
-def _answered(engine: Engine, words: str, audiences: frozenset[str], people: tuple[int, int], offset: int) -> _Answered:
-    ordered = in_order(engine, words, audiences, evidence.merits_of)
-    answers = engine.search(words, audiences, _kinds_of_answers(), ANSWERS_EACH, offset, collapse=True)
-    nothing = not (len(ordered) or answers.total)
+    people = _people_of(engine, person, asked, audiences, people_each)
+    answers = _answers_of(engine, person, asked, audiences)
+    nothing = not (people.total or answers.topics)
+    overview = asked.tab == "all"
     return _Answered(
-        people=ordered,
-        hits=ordered.hits(*people),
+        people=people,
         answers=answers,
-        communities=engine.search(words, audiences, ("community",), COMMUNITIES),
-        corrected=engine.corrected(words, audiences) if nothing else None,
-        nearest=_nearest(engine, words, audiences) if nothing else [],
+        communities=engine.search(asked.words, audiences, ("community",), COMMUNITIES).hits if overview else (),
+        corrected=engine.corrected(asked.words, audiences) if nothing else None,
+        nearest=_nearest(engine, asked.words, audiences) if nothing else [],
     )
+
+
+def _people_of(
+    engine: Engine, person: Person | None, asked: Asked, audiences: frozenset[str], overview_each: int
+) -> _People:
+    if asked.tab not in {"all", "people"}:
+        return _People(len(rank(engine, asked.words, audiences, with_profile)))
+    if asked.tab == "all":
+        ordered = in_order(engine, asked.words, audiences, evidence.merits_of)
+        return _People(len(ordered), len(ordered), ordered.hits(0, overview_each), ordered.merits)
+    facets = PeopleFacets(person, asked.chosen)
+    ordered = in_order(engine, asked.words, audiences, evidence.merits_of, facets.narrow)
+    start = (asked.page - 1) * EACH_PAGE
+    hits = ordered.hits(start, start + EACH_PAGE)
+    distances = facets.distances_of([hit.person_id for hit in hits])
+    return _People(len(ordered.ranking), len(ordered), hits, ordered.merits, facets.shown, distances)
+
+
+def _answers_of(engine: Engine, person: Person | None, asked: Asked, audiences: frozenset[str]) -> _Answers:
+    posts = Matches(engine.view(audiences), query.parse(asked.words), _kinds_of_answers())
+    topics = posts.collapsed()
+    totals = min(topics.size, MOST), min(posts.size, MOST)
+    if asked.tab == "people":
+        return _Answers(*totals)
+    if asked.tab == "all":
+        return _Answers(*totals, left=totals[0], hits=topics.page(ANSWERS_EACH).hits)
+    facets = AnswerFacets(person, asked.chosen)
+    matches = topics if asked.tab == "topics" else posts
+    start = (asked.page - 1) * EACH_PAGE
+    page = matches.page(EACH_PAGE, start, left=facets.narrow(matches), newest=asked.is_newest_first)
+    return _Answers(*totals, left=page.total, hits=page.hits, facets=facets.shown)
 
 
 def _kinds_of_answers() -> list[str]:
@@ -169,22 +240,32 @@ def _nearest(engine: Engine, words: str, audiences: frozenset[str]) -> list[str]
 
 def _loaded(person: Person | None, answered: _Answered) -> dict[Reference, Any]:
     """Everything that the page shows, a query for each kind, without what the person may not see."""
-    documents = [document for hit in answered.hits for document, _share in hit.votes]
-    documents += (hit.id for hits in (answered.answers, answered.communities) for hit in hits.hits)
-    references = {("person", hit.person_id) for hit in answered.hits} | {reference(each) for each in documents}
+    people, said = answered.people.hits, (*answered.answers.hits, *answered.communities)
+    documents = [document for hit in people for document, _share in hit.votes]
+    documents += (hit.id for hit in said)
+    references = {("person", hit.person_id) for hit in people} | {reference(each) for each in documents}
     return evidence.only_seen(person, kinds.load_many(references))
 
 
-def _people(reading: Reading, hits: Iterable[PersonHit]) -> list[FoundPerson]:
+def _people(reading: Reading, found: _People) -> list[FoundPerson]:
     """Those whom the searcher may see, each with evidence; without any there is no reason to name somebody."""
-    seen = [(hit, person) for hit in hits if (person := reading.things.get(("person", hit.person_id))) is not None]
+    seen = [
+        (hit, person) for hit in found.hits if (person := reading.things.get(("person", hit.person_id))) is not None
+    ]
     own_terms = _own_terms([person for _hit, person in seen])
-    found = []
+    people = []
     for hit, person in seen:
         lines = evidence.lines_for(reading, hit, person, own_terms.get(person.id, ()))
         if lines:
-            found.append(FoundPerson(shown(person, reading.reader), lines, hit.score))
-    return found
+            distance = _distance(found.distances[person.id]) if person.id in found.distances else ""
+            people.append(FoundPerson(shown(person, reading.reader), lines, hit.score, distance))
+    return people
+
+
+def _distance(miles: float | None) -> str:
+    if miles is None:
+        return _("Distance not known")
+    return ngettext("%(num)s mile from you", "%(num)s miles from you", max(1, round(miles)))
 
 
 def _own_terms(people: Sequence[Person]) -> Mapping[int, Sequence[str]]:
@@ -196,11 +277,12 @@ def _answer(reading: Reading, hit: Hit) -> FoundAnswer:
     thing = reading.things[reference(hit.id)]
     kind = kinds.of(thing)
     standing = kind.standing(thing)
-    passage = evidence.passage_of(kind.text(thing), reading.asked)  # none where only the title holds what was asked
+    text = kind.text(thing)
+    passage = evidence.passage_of(text, reading.asked)  # none where only the title holds what was asked
     whole = kind.container(thing).partition(":")[0]
     return FoundAnswer(
         kind=whole,
-        url=kind.url(thing),
+        url=kind.url_at(thing, analysis.landing(text, reading.asked)),
         title=kind.title(thing),
         passage_html=Markup("“{}”").format(highlighted(passage)) if passage else Markup(),
         community=kind.community(thing),

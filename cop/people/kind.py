@@ -1,7 +1,7 @@
 """What a person is to search, alerts and live pages."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,8 @@ from sqlalchemy.orm import selectinload
 from cop.core import kinds, markup, policy, terms
 from cop.core.db import session
 from cop.core.i18n import gettext as _
-from cop.people.models import Person
+from cop.people.models import Affiliation, Person
+from cop.people.queries import affiliations_of_many
 from cop.people.shown import is_known, sees_field
 from cop.people.words import OFFER_WORDS, PHASE_WORDS
 
@@ -44,15 +45,25 @@ class PersonKind(kinds.Kind):
         yield _text(thing, tags, "network", frozenset({"network"}), with_name=not is_public)
         if is_public:
             yield _text(thing, tags, "public", frozenset({"public"}), with_name=True, part=PUBLIC_PART)
-        if "communities" in thing.visibility.values():
-            shared = frozenset(token for token in policy.audiences(thing) if token.startswith("community:"))
-            if shared:
-                yield _text(thing, tags, "communities", shared, with_name=False, part=SHARED_PART)
+        if "communities" in thing.visibility.values() and (shared := _communities(thing)):
+            yield _text(thing, tags, "communities", shared, with_name=False, part=SHARED_PART)
 
     def tags(self, things: Sequence[Any]) -> Mapping[int, tuple[str, ...]]:
         """What they say they know."""
         filed = terms.terms_of("person", [person.id for person in things])
         return {id: tuple(term.name for term in found) for id, found in filed.items()}
+
+    def facets(self, things: Sequence[Any]) -> Mapping[int, Mapping[str, kinds.Facets]]:
+        """What they say of themselves, each for whom they say it to; their communities beside what the network sees."""
+        places = affiliations_of_many([person.id for person in things])
+        filed = terms.terms_of("person", [person.id for person in things])
+        return {
+            person.id: {
+                part: tuple(facets_for(person, who, places.get(person.id, ()), filed.get(person.id, ())))
+                for part, who in (("", "network"), (PUBLIC_PART, "public"), (SHARED_PART, "communities"))
+            }
+            for person in things
+        }
 
     def contribution(self, thing: Any) -> str:
         """What stands in a profile is the person's own word."""
@@ -102,6 +113,27 @@ def _text(
         tags=tags if person.audience_of("terms") == who else (),
         part=part,
     )
+
+
+def facets_for(
+    person: Person, who: str, places: Iterable[Affiliation], filed: Iterable[terms.Term]
+) -> Iterator[tuple[str, str]]:
+    """What narrows to somebody by the fields of a profile that are for exactly these people."""
+    said = [
+        *(("institution", "institution", str(place.institution_id)) for place in places if place.institution_id),
+        *(("role", "role", place.role) for place in places if place.role),
+        *(("terms", "term", str(term.id)) for term in filed),
+        *(("offers", "offer", offer) for offer in person.values_of("offers")),
+        *(("languages", "language", language) for language in person.values_of("languages")),
+        *(("teaching", "phase", phase) for phase in person.values_of("phases")),
+    ]
+    yield from ((facet, value) for field, facet, value in said if person.audience_of(field) == who)
+    if who == "network":
+        yield from (("community", token.partition(":")[2]) for token in sorted(_communities(person)))
+
+
+def _communities(person: Person) -> frozenset[str]:
+    return frozenset(token for token in policy.audiences(person) if token.startswith("community:"))
 
 
 def chosen_words(person: Person) -> list[tuple[str, str]]:

@@ -178,6 +178,17 @@ class Affiliation(Base):
     institution: Mapped[Institution | None] = relationship(lazy="raise_on_sql")
 
 
+class EmptySearch(Base):
+    """A search that found nothing: its words, and nothing of who asked."""
+
+    __tablename__ = "empty_searches"
+    __table_args__ = (Index("ix_empty_searches_asked_at", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str]
+    asked_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+
 class Address(Base):
     """An e-mail address of a person. Only a verified one signs in or gets mail; one is the primary."""
 

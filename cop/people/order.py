@@ -13,7 +13,7 @@ from cop.core.db import utcnow
 from cop.core.kinds import Merit
 from cop.people.ranking import PersonHit, Ranking, rank
 from cop.search.engine import Engine
-from cop.search.segments import Flags
+from cop.search.segments import Flags, Ints
 from cop.search.view import View
 
 NEAR = 0.05
@@ -34,17 +34,20 @@ class Ordered:
     """Everybody who fits, in order; the first ones with near ties settled."""
 
     ranking: Ranking
+    rows: Ints
+    """The places in the ranking of those who are left when facets have narrowed it."""
     first: Sequence[PersonHit]
     merits: Mapping[str, Merit]
     """What others said of the first ones' evidence, by document."""
 
     def __len__(self) -> int:
-        return len(self.ranking)
+        return len(self.rows)
 
     def hits(self, start: int, stop: int) -> list[PersonHit]:
         """The people of a page, with their evidence."""
         settled = len(self.first)
-        return [*self.first[start:stop], *(self.ranking.hits(max(start, settled), stop) if stop > settled else ())]
+        later = self.rows[max(start, settled) : stop]
+        return [*self.first[start:stop], *(self.ranking.hits_at(later) if len(later) else ())]
 
 
 def nothing_said(_documents: Collection[str]) -> Mapping[str, Merit]:
@@ -52,12 +55,27 @@ def nothing_said(_documents: Collection[str]) -> Mapping[str, Merit]:
     return {}
 
 
-def in_order(engine: Engine, words: str, audiences: Collection[str], merits: Merits = nothing_said) -> Ordered:
-    """Everybody with a profile that the searcher may see, by how well they fit the words."""
+def everybody(ranking: Ranking) -> Ints:
+    """The places of all who fit: nothing is narrowed."""
+    return np.arange(len(ranking))
+
+
+def in_order(
+    engine: Engine,
+    words: str,
+    audiences: Collection[str],
+    merits: Merits = nothing_said,
+    narrow: Callable[[Ranking], Ints] = everybody,
+) -> Ordered:
+    """Everybody with a profile that the searcher may see, by how well they fit the words.
+
+    `narrow` says which places of the ranking are left; it changes nobody's score.
+    """
     ranking = rank(engine, words, audiences, with_profile)
-    hits = ranking.hits(0, SETTLED)
+    rows = narrow(ranking)
+    hits = ranking.hits_at(rows[:SETTLED])
     said = merits([document for hit in hits for document, _ in hit.votes])
-    return Ordered(ranking, settle(hits, said), said)
+    return Ordered(ranking, rows, settle(hits, said), said)
 
 
 def with_profile(view: View) -> Flags:

@@ -1,21 +1,23 @@
 """Questions about people; each that lists people takes the one who asks."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, select, text, tuple_
+from sqlalchemy import ColumnElement, case, exists, func, select, text, tuple_
 from sqlalchemy.orm import joinedload
 
 from cop.core import policy
 from cop.core.db import database, is_writing, session
 from cop.core.names import folded_words
 from cop.core.paging import row_number
+from cop.core.policy import Act
 from cop.institutions.models import Institution
 from cop.institutions.queries import with_domain_of
-from cop.people.models import Address, Affiliation, Password, Person, PersonWord
+from cop.people.models import Address, Affiliation, EmptySearch, Password, Person, PersonWord
 from cop.people.shown import sees_field
 
 
@@ -83,6 +85,19 @@ def affiliations_of(person: Person) -> list[Affiliation]:
         .order_by(Affiliation.is_past, Affiliation.place, Affiliation.id)
     )
     return list(session().scalars(statement))
+
+
+def affiliations_of_many(person_ids: Iterable[int]) -> dict[int, list[Affiliation]]:
+    """Where several people work or learn now, by their ids; without the institutions."""
+    statement = (
+        select(Affiliation)
+        .where(Affiliation.person_id.in_(list(person_ids)), ~Affiliation.is_past)
+        .order_by(Affiliation.person_id, Affiliation.place, Affiliation.id)
+    )
+    found: dict[int, list[Affiliation]] = {}
+    for affiliation in session().scalars(statement):
+        found.setdefault(affiliation.person_id, []).append(affiliation)
+    return found
 
 
 def affiliation_of(person: Person, id: int) -> Affiliation | None:
@@ -164,6 +179,31 @@ def account_by_id(person_id: int) -> Person | None:
     """An account that may sign in; its row is locked inside a unit of work."""
     person = session().get(Person, person_id, with_for_update=True if is_writing() else None)
     return person if person is not None and person.may_sign_in else None
+
+
+EMPTY_SEARCHES_AT_MOST = 200
+
+
+@dataclass(frozen=True)
+class EmptySearches:
+    """Words that found nothing, and how often they were looked for."""
+
+    words: str
+    times: int
+    last: dt.datetime
+
+
+def empty_searches(manager: Person) -> list[EmptySearches]:
+    """What was looked for in vain, the most frequent first."""
+    policy.require(manager, Act.RUN, manager)
+    times, last = func.count(), func.max(EmptySearch.asked_at)
+    statement = (
+        select(EmptySearch.words, times, last)
+        .group_by(EmptySearch.words)
+        .order_by(times.desc(), last.desc(), EmptySearch.words)
+        .limit(EMPTY_SEARCHES_AT_MOST)
+    )
+    return [EmptySearches(*row) for row in session().execute(statement)]
 
 
 WORDS_AT_MOST = 6

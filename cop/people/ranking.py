@@ -55,32 +55,29 @@ class Ranking:
     """Everybody who fits a query, best first; evidence is looked up for the people of one page."""
 
     def __init__(self, view: View, asked: Query, scores: Floats, documents: Floats) -> None:
-        self._view, self._query, self._documents = view, asked, documents
+        self.view, self._query, self._documents = view, asked, documents
         names = np.array(view.snapshot.numberings.authors.names[: len(scores)], np.int64)
         best = scores.max(initial=0.0)
         found = np.flatnonzero((scores > 0) & (scores >= CUT * best))
-        self._authors = found[np.lexsort((names[found], -scores[found]))]
-        self.person_ids: Ints = names[self._authors]
-        """All hits, best first: for facets, intersect sets of ids with this."""
-        self.scores: Floats = scores[self._authors]
+        self.authors: Ints = found[np.lexsort((names[found], -scores[found]))]
+        """All hits as the index numbers them, best first."""
+        self.person_ids: Ints = names[self.authors]
+        """All hits, best first."""
+        self.scores: Floats = scores[self.authors]
 
     def __len__(self) -> int:
         return len(self.person_ids)
 
     def hits(self, start: int = 0, stop: int | None = None) -> list[PersonHit]:
         """The people of a page, with their evidence."""
-        return self._with_evidence(np.arange(len(self))[start:stop])
+        return self.hits_at(np.arange(len(self))[start:stop])
 
-    def hits_of(self, person_ids: Collection[int]) -> list[PersonHit]:
-        """Those of some people who fit, best first, with their evidence: the page of a faceted search."""
-        chosen = np.isin(self.person_ids, np.fromiter(person_ids, np.int64, len(person_ids)))
-        return self._with_evidence(np.flatnonzero(chosen))
-
-    def _with_evidence(self, rows: Ints) -> list[PersonHit]:
-        authors = self._authors[rows]
+    def hits_at(self, rows: Ints) -> list[PersonHit]:
+        """Those at some places of the list, with their evidence: the page of a search that facets narrow."""
+        authors = self.authors[rows]
         evidence = self._evidence(authors)
         terms = self._matched(authors, evidence)
-        snapshot, best = self._view.snapshot, self._documents.max(initial=0.0) or 1.0
+        snapshot, best = self.view.snapshot, self._documents.max(initial=0.0) or 1.0
         return [
             PersonHit(
                 int(self.person_ids[row]),
@@ -93,7 +90,7 @@ class Ranking:
 
     def _evidence(self, authors: Ints) -> list[list[int]]:
         """For each of some authors, the numbers of their best documents that the searcher may see."""
-        snapshot = self._view.snapshot
+        snapshot = self.view.snapshot
         wanted = np.zeros(snapshot.people, np.bool_)
         wanted[authors] = True
         matching = np.flatnonzero(self._documents)
@@ -109,7 +106,7 @@ class Ranking:
 
     def _matched(self, authors: Ints, evidence: list[list[int]]) -> list[tuple[str, ...]]:
         """The typed words that each author's open text, or the evidence shown, holds."""
-        view, words = self._view, self._query.words
+        view, words = self.view, self._query.words
         asked = view.strongest(self._query.terms)
         row = np.repeat(np.arange(len(authors)), [len(shown) for shown in evidence])
         documents = np.fromiter((document for shown in evidence for document in shown), np.int64, len(row))

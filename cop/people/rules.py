@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_
 
 from cop.core import policy
+from cop.core.i18n import lazy as _
 from cop.core.login import SignIn
-from cop.core.policy import Act
+from cop.core.policy import Act, because
 from cop.people.models import Address, Person
 
 
@@ -35,6 +36,12 @@ def is_manager(person: Any | None, thing: Any) -> bool:
     return person is not None and person.is_manager
 
 
+@because(_("Only the people who run this network see that."))
+def runs_the_network(person: Any | None, thing: Any) -> bool:
+    """The person runs the network."""
+    return is_manager(person, thing)
+
+
 def is_unclaimed(person: Any | None, thing: Person) -> bool:
     """It is an imported author whom nobody has claimed."""
     return thing.is_placeholder
@@ -50,6 +57,7 @@ RULES: dict[Act, policy.Alternatives] = {
     Act.EDIT: [[is_self]],
     Act.START: [[is_self]],
     Act.INVITE: [[is_manager, is_unclaimed]],
+    Act.RUN: [[is_self, runs_the_network]],
 }
 OWN_RULES: dict[Act, policy.Alternatives] = {Act.READ: [[is_owner]], Act.EDIT: [[is_owner]]}
 """Addresses and sign-ins are their owner's alone."""

@@ -23,6 +23,18 @@ PHASE_WORDS = {
     "16-plus": _("16 and over"),
     "higher": _("Higher education"),
     "training": _("Teacher training"),
+    "all-through": _("All ages"),
+}
+"""Of what people teach and of what schools are."""
+TYPE_WORDS = {
+    "school": _("School"),
+    "university": _("University or college"),
+    "training": _("Teacher-training provider"),
+    "local-authority": _("Local authority"),
+    "government": _("Government"),
+    "inspectorate": _("Inspectorate"),
+    "charity": _("Charity"),
+    "company": _("Company"),
 }
 
 

@@ -104,6 +104,21 @@ def passages(text: str, query_terms: Collection[str], width: int = 240) -> Segme
     return before + cut + ([("…", False)] if end < len(text) else [])
 
 
+def landing(text: str, query_terms: Collection[str], words: int = 8) -> str:
+    """Some words of the text as they stand in one line of it, from the first that was asked for in the best line on.
+
+    The best line has the most different ones. Empty if the text holds none.
+    """
+    asked = frozenset(query_terms)
+    found = [(line, spans) for line in plain(text).splitlines() if (spans := _matches(line, asked))]
+    if not found:
+        return ""
+    line, spans = max(found, key=lambda each: len({term for _start, _end, term in each[1]}))
+    start = spans[0][0]
+    ends = [token.end() for token in _TOKEN.finditer(line, start)][:words]
+    return line[start : ends[-1]]
+
+
 _Span = tuple[int, int, str]
 
 

@@ -39,6 +39,9 @@ class Document:
     tags: tuple[str, ...] = ()
     created: float = 0.0
     """Seconds since 1970; the newer of two equal hits comes first."""
+    facets: tuple[tuple[str, str], ...] = ()
+    """(facet, value) of each by which what is found can be narrowed, as ("community", "12"). No text is searched here.
+    """
 
     @property
     def shelf(self) -> Shelf:

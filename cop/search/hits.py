@@ -1,6 +1,7 @@
 """A page of search results: documents that match, in order, counted no further than anybody reads."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,51 @@ class Hits:
         return self.total >= MOST
 
 
+class Matches:
+    """Every document that matches, of the kinds that are wanted: each alone, or those of one container as a group."""
+
+    def __init__(self, view: View, query: Query, kinds: Collection[str] | None = None) -> None:
+        self.view = view
+        self.terms = tuple(view.strongest(query.terms))
+        wanted = _of_kinds(view.snapshot, kinds)
+        self.scores, self.relaxed = _matching(view, query, self.terms, wanted)
+        self.kinds = _by_kind(view.snapshot, np.flatnonzero(self.scores))
+        self.scores[~wanted] = 0.0
+        self.documents: Ints = np.flatnonzero(self.scores)
+        """Their numbers."""
+        self.groups: Ints = np.arange(len(self.documents))
+        """The group of each, 0 to size-1."""
+        self.size = len(self.documents)
+
+    def collapsed(self) -> "Matches":
+        """The same, those of one container as a group; a document without one stays alone."""
+        containers = self.view.snapshot.container[self.documents]
+        named = np.where(containers < 0, -1 - np.arange(len(containers)), containers)
+        together = copy(self)
+        _, groups = np.unique(named, return_inverse=True)
+        together.groups = np.asarray(groups, np.int64)
+        together.size = int(together.groups.max(initial=-1)) + 1
+        return together
+
+    def page(self, limit: int, offset: int = 0, *, left: Flags | None = None, newest: bool = False) -> Hits:
+        """The best of each group from `offset` on; of the groups that are `left`, all if nobody says."""
+        snapshot = self.view.snapshot
+        documents, groups = self.documents, self.groups
+        if left is not None:
+            documents, groups = documents[left[groups]], groups[left[groups]]
+        scores = self.scores[documents]
+        order = snapshot.created[documents] + _LONG_AGO if newest else scores
+        in_order = snapshot.order(documents, order)
+        documents = documents[in_order]
+        _, first, count = np.unique(groups[in_order], return_index=True, return_counts=True)
+        shown = np.argsort(first)[max(0, offset) : max(0, offset) + max(0, limit)]
+        hits = tuple(
+            _hit(snapshot, int(document), float(self.scores[document]), int(others))
+            for document, others in zip(documents[first[shown]], count[shown] - 1, strict=True)
+        )
+        return Hits(hits, min(len(first), MOST), self.terms, self.kinds, self.relaxed)
+
+
 def page_of(
     view: View,
     query: Query,
@@ -60,23 +106,8 @@ def page_of(
     newest: bool,
 ) -> Hits:
     """The hits from `offset` on; see `Engine.search`."""
-    terms = view.strongest(query.terms)
-    snapshot = view.snapshot
-    wanted = _of_kinds(snapshot, kinds)
-    scores, relaxed = _matching(view, query, terms, wanted)
-    counts = _by_kind(snapshot, np.flatnonzero(scores))
-    scores[~wanted] = 0.0
-    order = np.where(scores > 0, snapshot.created + _LONG_AGO, 0.0) if newest else scores
-    start, end = max(0, offset), max(0, offset) + max(0, limit)
-    if collapse:
-        found, total, others = _collapsed(view, order)
-    else:
-        found, total, others = view.best(order, end), int(np.count_nonzero(scores)), None
-    hits = tuple(
-        _hit(snapshot, int(document), float(scores[document]), 0 if others is None else int(others[start + row]))
-        for row, document in enumerate(found[start:end])
-    )
-    return Hits(hits, min(total, MOST), tuple(terms), counts, relaxed)
+    matches = Matches(view, query, kinds)
+    return (matches.collapsed() if collapse else matches).page(limit, offset, newest=newest)
 
 
 def _of_kinds(snapshot: Snapshot, kinds: Collection[str] | None) -> Flags:
@@ -85,7 +116,7 @@ def _of_kinds(snapshot: Snapshot, kinds: Collection[str] | None) -> Flags:
     return np.isin(snapshot.kind, snapshot.numberings.kinds.known(tuple(kinds)))
 
 
-def _matching(view: View, query: Query, terms: list[str], wanted: Flags) -> tuple[Floats, bool]:
+def _matching(view: View, query: Query, terms: Sequence[str], wanted: Flags) -> tuple[Floats, bool]:
     """Scores of the documents with all the words or, if the searcher sees none that is wanted, of those with some."""
     allowed = view.allowed(query)
     scores = view.scores(terms, allowed)
@@ -102,17 +133,6 @@ def _by_kind(snapshot: Snapshot, found: Ints) -> dict[str, int]:
     counts = np.bincount(snapshot.kind[found], minlength=0)
     names = snapshot.numberings.kinds.names
     return {str(names[kind]): min(int(counts[kind]), MOST) for kind in np.flatnonzero(counts)}
-
-
-def _collapsed(view: View, order: Floats) -> tuple[Ints, int, Ints]:
-    """The best document of each container, how many there are, and how many others each stands for."""
-    found = view.best(order, view.snapshot.size)
-    containers = view.snapshot.container[found]
-    alone = containers < 0  # without a container, a document is a group of its own
-    groups = np.where(alone, -1 - np.arange(len(found)), containers)
-    _, first, count = np.unique(groups, return_index=True, return_counts=True)
-    in_order = np.argsort(first)
-    return found[first[in_order]], len(first), count[in_order] - 1
 
 
 def _hit(snapshot: Snapshot, document: int, score: float, others: int) -> Hit:

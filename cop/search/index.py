@@ -4,6 +4,7 @@ One thread at a time may write (the engine sees to that); any number may read th
 """
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -38,7 +39,7 @@ class Index:
         self.name = name_of(storage)
         self._remembered, self._seal = remembered, seal
         self._schema = schema()
-        self._numberings = Numberings(Numbering(), Numbering(), Numbering())
+        self._numberings = Numberings(Numbering(), Numbering(), Numbering(), defaultdict(Numbering))
         self._loading = threading.Lock()
         self._generation = -1
         self._parts: dict[str, tuple[Segment, Columns]] = {}

@@ -82,7 +82,7 @@ def documents_of(kind: Kind, things: Iterable[Any]) -> Iterator[Document]:
 
 
 def _documents(kind: Kind, things: Sequence[Any]) -> Iterator[Document]:
-    tags = kind.tags(things)
+    tags, facets = kind.tags(things), kind.facets(things)
     for thing in things:
         created = kind.created(thing)
         for text in kind.texts(thing, tags.get(thing.id, ())):
@@ -96,6 +96,7 @@ def _documents(kind: Kind, things: Sequence[Any]) -> Iterator[Document]:
                 container=kind.container(thing),
                 tags=text.tags,
                 created=created.timestamp() if created is not None else 0.0,
+                facets=facets.get(thing.id, {}).get(text.part, ()),
             )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from cop.search import _whoosh, analysis
 from cop.search.documents import NETWORK, PUBLIC, Document, Shelf
 
-FORMAT = 2
+FORMAT = 3
 """Raise this when fields, cards or analysis change: older indexes are then unusable, and rebuilt."""
 
 AUDIENCE = "audience"
@@ -86,13 +86,16 @@ class Card:
     """Terms in title and tags."""
     created: float
     authors: tuple[int, ...]
+    facets: tuple[tuple[str, str], ...]
     digest: bytes
-    """8 bytes of everything in the document, tags and audiences included: two that agree need not be written again."""
+    """8 bytes of everything in the document, all else included: two that agree need not be written again."""
 
     def pack(self) -> bytes:
         """Write the card as bytes."""
         numbers = _NUMBERS.pack(self.digest, self.created, self.whole, self.title, self.shelf, len(self.authors))
-        return numbers + array("q", self.authors).tobytes() + f"{self.id}\0{self.kind}\0{self.container}".encode()
+        facets = (part for facet in self.facets for part in facet)
+        names = "\0".join((self.id, self.kind, self.container, *facets))
+        return numbers + array("q", self.authors).tobytes() + names.encode()
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Card":
@@ -100,16 +103,18 @@ class Card:
         digest, created, whole_length, title_length, shelf, count = _NUMBERS.unpack_from(packed)
         text = _NUMBERS.size + 8 * count
         authors = array("q", packed[_NUMBERS.size : text])
-        id, kind, container = packed[text:].decode().split("\0")
-        return cls(id, kind, container, shelf, whole_length, title_length, created, tuple(authors), digest)
+        id, kind, container, *rest = packed[text:].decode().split("\0")
+        facets = tuple(zip(rest[::2], rest[1::2], strict=True))
+        return cls(id, kind, container, shelf, whole_length, title_length, created, tuple(authors), facets, digest)
 
 
 def prepare(document: Document) -> dict[str, object]:
     """Analyse a document into the fields that the writer takes. The slow part of writing: done before any lock is held.
 
-    Raises ValueError for an id, kind or container with a NUL in it.
+    Raises ValueError for an id, kind, container or facet with a NUL in it.
     """
-    if any("\0" in name for name in (document.id, document.kind, document.container)):
+    facets = (part for facet in document.facets for part in facet)
+    if any("\0" in name for name in (document.id, document.kind, document.container, *facets)):
         raise ValueError(f"a document's names may not contain NUL: {document.id!r}")
     shelf = document.shelf
     parts = [analysis.terms(document.title), analysis.terms(document.text), analysis.terms(" , ".join(document.tags))]
@@ -123,6 +128,7 @@ def prepare(document: Document) -> dict[str, object]:
         title=len(heading),
         created=float(document.created),
         authors=tuple(dict.fromkeys(document.authors)),
+        facets=tuple(dict.fromkeys(document.facets)),
         digest=_digest(document),
     )
     ready: dict[str, object] = {CARD: card.pack(), whole(shelf): _placed(parts), title(shelf): _counted(heading)}
@@ -133,7 +139,7 @@ def prepare(document: Document) -> dict[str, object]:
 
 
 def _digest(document: Document) -> bytes:
-    told = (document.title, document.text, sorted(document.audiences), document.tags)
+    told = (document.title, document.text, sorted(document.audiences), document.tags, document.facets)
     return blake2b(repr(told).encode(errors="replace"), digest_size=8).digest()
 
 

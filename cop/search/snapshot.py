@@ -5,6 +5,7 @@ documents are subtracted exactly and at once: they are in no posting, count, len
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -45,11 +46,12 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class Numberings:
-    """What an index numbers: kinds, containers, and authors (person ids)."""
+    """What an index numbers: kinds, containers, authors (person ids), and the values of each facet."""
 
     kinds: Numbering
     containers: Numbering
     authors: Numbering
+    facets: defaultdict[str, Numbering]
 
 
 class Columns:
@@ -68,6 +70,18 @@ class Columns:
         self.lot = np.array([_lot(card.id) for card in cards], np.uint64)
         self.authors = np.array([len(card.authors) for card in cards], np.int64)
         self.pairs = np.array([numberings.authors.of(person) for card in cards for person in card.authors], np.int64)
+        self.facets = _facets(cards, numberings)
+
+
+def _facets(cards: Sequence[Card], numberings: Numberings) -> dict[str, tuple[Ints, Ints]]:
+    """For each facet, in the order of the documents: the number of a document, and of a value that it has."""
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for at, card in enumerate(cards):
+        for name, value in card.facets:
+            documents, values = found.setdefault(name, ([], []))
+            documents.append(at)
+            values.append(numberings.facets[name].of(value))
+    return {name: (np.array(one, np.int64), np.array(other, np.int64)) for name, (one, other) in found.items()}
 
 
 def _container(card: Card, numberings: Numberings) -> int:
@@ -129,6 +143,8 @@ class Snapshot:
         self.people = len(numberings.authors.names)
         self._statistics: dict[Shelf, Statistics] = {}
         self._saturations: dict[tuple[object, ...], Floats] = {}
+        self._columns = columns
+        self._facets: dict[str, tuple[Ints, Ints]] = {}
 
     # Documents
 
@@ -159,8 +175,25 @@ class Snapshot:
 
         With a group number for each, those of the lowest group come first, each group in this order.
         """
+        return documents[self.order(documents, scores, groups)]
+
+    def order(self, documents: Ints, scores: Floats, groups: Ints | None = None) -> Ints:
+        """Where each stands among the documents in that order, as places in `documents`."""
         keys = (self.lot[documents], -self.created[documents], -scores)
-        return documents[np.lexsort(keys if groups is None else (*keys, groups))]
+        return np.lexsort(keys if groups is None else (*keys, groups))
+
+    def facet(self, name: str) -> tuple[Ints, Ints]:
+        """Each (document, value number) of a facet, deleted documents too; `numberings.facets` names the values."""
+        found = self._facets.get(name)
+        if found is None:
+            have = [
+                (start, c.facets[name])
+                for start, c in zip(self.starts, self._columns, strict=False)
+                if name in c.facets
+            ]
+            documents = _joined([start + documents for start, (documents, _) in have], np.int64)
+            found = self._facets[name] = documents, _joined([values for _, (_, values) in have], np.int64)
+        return found
 
     # Postings
 

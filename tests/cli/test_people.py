@@ -91,7 +91,7 @@ def test_finding_shows_each_searcher_what_they_may_read(own, command):
     assert "Ada" in command("people", "find", "marmalade", "--as", "ada@village.example").out
     for searcher in (["--as", "olu@village.example"], []):
         found = command("people", "find", "marmalade", *searcher, "--json").json
-        assert (found["people"], found["answers"], found["people_total"]) == ([], [], 0)
+        assert (found["people"], found["topics"], found["people_total"]) == ([], [], 0)
         assert "Nobody wrote about" in command("people", "find", "marmalade", *searcher).out
     assert olu.id != ada.id
 

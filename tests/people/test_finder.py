@@ -15,6 +15,7 @@ from cop.forums import service as forums
 from cop.forums.models import Post
 from cop.people import evaluation, finder
 from cop.people.evidence import merits_of
+from cop.people.finder import Asked
 from cop.people.models import Person
 from cop.people.order import NEAR, in_order, settle, with_profile
 from cop.people.ranking import PersonHit, rank
@@ -24,6 +25,10 @@ from tests.support.shared import SHARED
 
 def names_on(page):
     return re.findall(r'<article class="person-result" aria-label="([^"]+)"', html.unescape(page))
+
+
+def titles_on(page):
+    return re.findall(r'<h3 class="answer-result-title"><a href="[^"]+">([^<]+)', html.unescape(page))
 
 
 def test_people_come_with_their_reasons(village, make, sign_in, knows):
@@ -38,7 +43,7 @@ def test_people_come_with_their_reasons(village, make, sign_in, knows):
     assert names_on(page)[0] == "Ben Okoro"
     ben = page[page.index('aria-label="Ben Okoro"') :]
     ben = ben[: ben.index("</article>")]
-    assert f'<a href="/posts/{answer.id}"' in ben
+    assert f'<a href="/posts/{answer.id}?words=phonics+readers+for+teenagers%2C+and+never+the+baby"' in ben
     assert "<dt>Answered</dt>" in ben
     assert "<mark>phonics</mark> readers for teenagers" in ben
     assert "the accepted answer, helped 1 person" in ben
@@ -61,10 +66,10 @@ def test_one_talk_is_one_line_however_often_somebody_spoke_in_it(village, make):
     for n in range(4):
         make.reply(topic, village.ben, f"Spelling, thought number {n}.")
     search.rebuild()
-    found = finder.find(village.ada, "spelling")
+    found = finder.find(village.ada, Asked("spelling"))
     ben = next(each for each in found.people if each.person.name == "Ben Okoro")
     assert [line.verb for line in ben.evidence] == ["Answered"]
-    assert found.answers_total == len(found.answers) == 1
+    assert found.topics_total == len(found.answers) == 1
 
 
 def test_signed_out_searchers_find_only_people_who_are_public(village, make, guest, sign_in, knows):
@@ -73,7 +78,7 @@ def test_signed_out_searchers_find_only_people_who_are_public(village, make, gue
     search.rebuild()
     page = guest.get("/find?q=sand+trays").text
     assert names_on(page) == []
-    assert "1 answer" in page
+    assert "1 topic" in page
     assert "Ada Lowe" not in page
     assert "Ben Okoro" not in page
     knows(village.ben, "sand trays", audience="public")
@@ -104,21 +109,18 @@ def test_counts_and_pages_agree(village, make, sign_in):
         make.topic(village.square, author, f"Chess club {n}", "A chess club at lunch.")
     search.rebuild()
     client = sign_in(village.ada)
-    seen, page = [], 1
-    while names := names_on(client.get(f"/find?q=chess+club&people={page}").text):
-        seen += names
-        page += 1
-    assert len(seen) == len(set(seen)) == 13
-    first = client.get("/find?q=chess+club").text
-    assert "5 of 13" in first
-    assert "8 more people" in first
-    assert "6 of 13" in first
-    assert "7 more answers" in first
-    assert "people=2" in first
-    second = client.get("/find?q=chess+club&answers=2&people=3").text
-    assert "11 to 13 of 13" in second
-    assert "7 to 12 of 13" in second
-    assert client.get("/find?q=chess+club&people=77&answers=x").status_code == 200
+    overview = client.get("/find?q=chess+club").text
+    assert "5 of 13" in overview
+    assert "All 13 people" in overview
+    assert "6 of 13" in overview
+    assert "All 13 topics" in overview
+    for tab, found_on in (("people", names_on), ("topics", titles_on), ("posts", titles_on)):
+        seen, page = [], 1
+        while found := found_on(client.get(f"/find?q=chess+club&tab={tab}&page={page}").text):
+            seen += found
+            page += 1
+        assert len(seen) == len(set(seen)) == 13, tab
+        assert "Back to the first" in client.get(f"/find?q=chess+club&tab={tab}&page=9").text
 
 
 def test_nothing_found_helps(village, make, sign_in, guest):
@@ -164,9 +166,9 @@ def test_of_several_posts_in_one_talk_the_one_whose_own_words_say_it_is_cited(vi
     )
     search.rebuild()
     [line] = next(
-        each for each in finder.find(village.olu, "citing sources").people if each.person.name == "Ben Okoro"
+        each for each in finder.find(village.olu, Asked("citing sources")).people if each.person.name == "Ben Okoro"
     ).evidence
-    assert line.url == said.url
+    assert line.url == f"{said.url}?words=sources"
     assert "sources" in line.passage_html
 
 
@@ -178,7 +180,10 @@ def test_on_a_real_page_a_thanked_answer_comes_before_an_equal_one(village, make
                 post = session().query(Post).filter_by(topic_id=topic.id).one()
                 forums.thank_author(fresh(village.fay), post, "helped")
     search.rebuild()
-    assert [each.person.name for each in finder.find(village.olu, "live marking").people] == ["Ben Okoro", "Ada Lowe"]
+    assert [each.person.name for each in finder.find(village.olu, Asked("live marking")).people] == [
+        "Ben Okoro",
+        "Ada Lowe",
+    ]
 
 
 NEEDS = (
@@ -235,7 +240,7 @@ def test_page_command_and_benchmark_agree_on_a_collection(app, make, sign_in, tm
     client = sign_in(searcher)
     for asked in evaluation._lines(collection / "queries.jsonl"):
         wanted = expected[asked["id"]]
-        found = finder.find(searcher, asked["text"], people_each=100)
+        found = finder.find(searcher, Asked(asked["text"]), people_each=100)
         assert [people[each.person.id] for each in found.people] == wanted
         shown, page = [], 1
         while len(shown) < len(wanted):
@@ -288,3 +293,69 @@ def _registered_as_before():
     for registry, kept in zip((kinds._kinds, policy._rules), before, strict=True):
         registry.clear()
         registry.update(kept)
+
+
+# -- landing, and finding nothing ------------------------------------------------------------------------------------
+
+
+def test_a_hit_leads_to_the_words_that_were_found(village, make, sign_in):
+    topic = make.topic(village.square, village.ada, "Quiet readers", "One.\n\nThey say: half-read books - and more.")
+    search.rebuild()
+    client = sign_in(village.olu)
+    page = html.unescape(client.get("/find?q=books+half&tab=posts").text)
+    address = re.search(r'class="answer-result-title"><a href="([^"]+)"', page)[1]
+    assert address.endswith("?words=half-read+books+-+and+more")
+    assert client.get(address).headers["Location"] == (
+        f"{topic.url}#post-1:~:text=half%2Dread%20books%20%2D%20and%20more"
+    )
+    assert (
+        client.get(f"/posts/{1}?words=%0d%0aSet-Cookie:+x=1")
+        .headers["Location"]
+        .endswith("text=Set%2DCookie%3A%20x%3D1")
+    )
+    assert "half-read+books" in html.unescape(client.get("/find?q=books+half").text), "as evidence, too"
+
+
+def test_searches_that_found_nothing_are_told_to_managers_without_names(village, make, sign_in, guest):
+    make.topic(village.square, village.ada, "Quiet readers", "They say little.")
+    search.rebuild()
+    ada, olu, mona = sign_in(village.ada), sign_in(village.olu), sign_in(village.mona)
+    for client, words in (
+        (ada, "Zebra crossings"),
+        (olu, "zebra  crossings"),
+        (olu, "quiet"),
+        (guest, "guests of honour"),
+    ):
+        client.get("/find", query_string={"q": words})
+    assert ada.get("/find/without-result").status_code == 403
+    page = mona.get("/find/without-result").text
+    assert re.search(r">zebra crossings</a></th><td[^>]*>2<", page)
+    assert "quiet" not in page
+    assert "guests of honour" not in page
+    assert "Ada" not in page
+    assert "/find/without-result" in mona.get("/inbox").text
+    assert "/find/without-result" not in ada.get("/inbox").text
+
+
+def test_a_search_that_finds_nothing_says_where_to_go_on(village, make, sign_in, knows):
+    knows(village.ben, "phonics catch-up")
+    search.rebuild()
+    page = html.unescape(sign_in(village.ada).get("/find?q=phonix+xylotheque").text)
+    assert 'href="/ask?q=phonix+xylotheque">Ask the network' in page
+    assert "Terms like these" in page
+    assert ">phonics catch-up</a>" in page
+    assert "/communities/square" in page
+
+
+def test_old_searches_without_result_are_forgotten(village, sign_in):
+    from cop.people.models import EmptySearch
+    from cop.people.service import searches
+
+    ada = sign_in(village.ada)
+    for n in range(4):
+        ada.get(f"/find?q=nothing{n}")
+    with unit_of_work() as db:
+        first = db.query(EmptySearch).order_by(EmptySearch.id).first()
+        first.asked_at -= searches.KEPT * 2
+    searches.forget_old({})
+    assert [each.words for each in session().query(EmptySearch)] == ["nothing1", "nothing2", "nothing3"]

@@ -11,6 +11,7 @@ from cop.core.activity import Activity
 from cop.core.db import session
 from cop.forums.models import Post
 from cop.people import finder
+from cop.people.finder import Asked
 
 HIDE = "Do not show this as evidence"
 HIDDEN_BY_YOU = "Hidden by you"
@@ -39,7 +40,7 @@ def knowledge_on(client):
 
 def found(person, words="bar models drawn by the child"):
     """Who is found, with what is cited of each."""
-    return {each.person.name: [line.url for line in each.evidence] for each in finder.find(person, words).people}
+    return {each.person.name: [line.url for line in each.evidence] for each in finder.find(person, Asked(words)).people}
 
 
 def test_it_is_gone_from_every_page_at_once_and_comes_back(village, sign_in, said):
@@ -63,12 +64,12 @@ def test_when_search_has_read_it_it_neither_votes_nor_counts_for_them(village, s
     assert list(found(village.olu, words)) == ["Ben Okoro"]
     choose(sign_in(village.ben), said, "hide")
     drain()
-    without = finder.find(village.olu, words)
+    without = finder.find(village.olu, Asked(words))
     assert without.people_total == 0, "neither by votes nor by text"
-    assert without.answers_total == 1, "what was said is still found"
+    assert without.topics_total == 1, "what was said is still found"
     assert search.status().is_true
     search.rebuild()
-    assert finder.find(village.olu, words).people_total == 0, "a rebuild keeps to it"
+    assert finder.find(village.olu, Asked(words)).people_total == 0, "a rebuild keeps to it"
     choose(sign_in(village.ben), said, "show")
     drain()
     assert list(found(village.olu, words)) == ["Ben Okoro"]

@@ -8,6 +8,7 @@ import pytest
 from cop import search
 from cop.core.db import unit_of_work
 from cop.people import finder
+from cop.people.finder import Asked
 from cop.people.models import Person
 from tests.support.cast import fresh
 
@@ -34,7 +35,7 @@ def aside(client, address="/people/ada"):
 
 
 def names(person, words):
-    return [each.person.name for each in finder.find(person, words).people]
+    return [each.person.name for each in finder.find(person, Asked(words)).people]
 
 
 def test_what_is_offered_is_kept_shown_and_found(village, sign_in, drain):
@@ -79,7 +80,7 @@ def test_each_field_is_seen_and_found_by_its_audience_alone(village, make, sign_
         for words in ("Klingonish", "quidditch", "Zanzibar", "Wombats"):
             assert (words in page) == (name in seen_by), (name, words)
             assert (names(viewer, words) == ["Ada Lowe"]) == (name in seen_by), (name, words)
-            total = finder.find(viewer, words).people_total
+            total = finder.find(viewer, Asked(words)).people_total
             assert total == (name in seen_by), (name, words, "not even as a number")
         assert ("ada.example/snark" in page) == (name in seen_by), name
     assert "Klingonish" in ada.get("/people/ada").text

@@ -19,6 +19,7 @@ from cop.core.db import session, unit_of_work
 from cop.forums import service as forums
 from cop.forums.models import Post
 from cop.people import finder
+from cop.people.finder import Asked
 from cop.people.models import Person
 from tests.support.cast import fresh
 
@@ -30,6 +31,14 @@ QUERIES = (
     "phonix", "lode", "xylotheque", "quincunxes", "ada lowe", "fay",
     "newcomer vocabulary behaviour assessment homework", "readin",
 )  # fmt: skip
+STATES = (
+    "",
+    "&tab=people",
+    "&tab=people&community=cellar&active=3",
+    "&tab=topics",
+    "&tab=posts&page=2",
+    "&tab=posts&since=3",
+)
 TOKENS = re.compile(
     r'name="csrf[_-]token"[^>]*>|name="sent_key"[^>]*>|<time.*?</time>|<span>[^<]*request: \w+|request: \w+', re.DOTALL
 )
@@ -67,12 +76,17 @@ def seen_by(client, person):
     """Everything that a searcher can get hold of: pages to the letter, scores to the last digit."""
     got = {}
     for words in QUERIES:
-        for more in ("", "&people=2", "&answers=2"):
+        for more in (
+            "",
+            *(f"&tab={tab}" for tab in finder.TABS[1:]),
+            "&tab=people&community=cellar",
+            "&tab=posts&page=2",
+        ):
             got[words, more] = settled(client.get("/find", query_string=f"q={words}{more}").text)
-        found = finder.find(fresh(person) if person else None, words, people_each=50)
+        found = finder.find(fresh(person) if person else None, Asked(words), people_each=50)
         got[words, "scores"] = json.dumps(
             [[(each.person.id, each.score, [asdict(line) for line in each.evidence]) for each in found.people],
-             [(each.url, each.score) for each in found.answers], found.people_total, found.answers_total,
+             [(each.url, each.score) for each in found.answers], found.people_total, found.topics_total,
              found.corrected, list(found.nearest), [each.id for each in found.communities]], default=str,
         )  # fmt: skip
         got[words, "completions"] = str(
@@ -114,7 +128,7 @@ def test_five_hundred_posts_that_one_may_not_see_change_nothing(talk, make, sign
             forums.thank_author(db.get_one(Person, talk.fay.id), post, "thanked")
     drain("search")
     assert search.current_index().statistics().restricted >= 500
-    assert finder.find(fresh(talk.ada), "xylotheque").answers_total, "those who may see it find it"
+    assert finder.find(fresh(talk.ada), Asked("xylotheque")).topics_total, "those who may see it find it"
     for name, client in clients.items():
         after = seen_by(client, getattr(talk, name) if name else None)
         for what, page in before[name].items():
@@ -130,7 +144,7 @@ def test_what_was_open_and_is_narrowed_leaves_no_trace(talk, make, sign_in, drai
     make.member(shed, talk.fay, "facilitator")
     fill(make, shed, [talk.fay, talk.ada], 100)
     drain("search")
-    assert finder.find(fresh(talk.olu), "xylotheque").answers_total
+    assert finder.find(fresh(talk.olu), Asked("xylotheque")).topics_total
     with unit_of_work() as db:
         there = db.get_one(Community, shed.id)
         communities.change_community(db.get_one(Person, talk.fay.id), there, Purpose("The Shed", "x", listed=False))
@@ -146,7 +160,7 @@ def test_the_unseen_votes_for_nobody(village, make, sign_in):
     make.topic(village.close, village.ben, "Falconry", "Falconry too.")
     search.rebuild()
     for name, people in (("olu", 0), ("ben", 1), ("ada", 2)):
-        found = finder.find(fresh(getattr(village, name)), "falconry")
+        found = finder.find(fresh(getattr(village, name)), Asked("falconry"))
         assert (found.people_total, len(found.people)) == (people, people), name
     assert "Nothing about this yet" in sign_in(village.olu).get("/find?q=falconry").text
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 
+import numpy as np
 import pytest
 
 from cop.people.ranking import CUT, EVIDENCE, rank, rank_people
@@ -117,7 +118,7 @@ def test_pages_and_facets_cut_one_ranking(engine):
     everybody = ranking.hits()
     assert [hit.person_id for hit in everybody] == list(ranking.person_ids)
     assert ranking.hits(5, 10) == everybody[5:10]
-    assert ranking.hits_of({3, 7, 999}) == [hit for hit in everybody if hit.person_id in {3, 7}]
+    assert ranking.hits_at(np.array([4, 9])) == [everybody[4], everybody[9]]
     assert len(ranking) == len(everybody)
 
 

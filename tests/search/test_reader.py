@@ -19,6 +19,7 @@ from cop.core.markup import render
 from cop.forums import service as forums
 from cop.forums.models import Post, Topic
 from cop.people import finder
+from cop.people.finder import Asked
 from cop.people.models import Person
 from cop.search import keeping, reader
 from cop.search.engine import Engine
@@ -31,7 +32,7 @@ SECONDS = 2
 
 def found_by(person, words):
     """Titles of the answers, and names of the people with evidence."""
-    found = finder.find(fresh(person) if person is not None else None, words)
+    found = finder.find(fresh(person) if person is not None else None, Asked(words))
     return [each.title for each in found.answers] + [each.person.name for each in found.people]
 
 
@@ -102,8 +103,8 @@ def test_what_is_taken_away_is_gone_from_page_index_and_ranking(everybody, make,
     if gone == "wobble" and there is None:
         assert found_by(everybody.olu, gone) == [], "from the commit on"
     drain("search")
-    found = finder.find(fresh(everybody.olu), gone)
-    assert (found.answers_total, found.people_total) == (0, 0)
+    found = finder.find(fresh(everybody.olu), Asked(gone))
+    assert (found.topics_total, found.people_total) == (0, 0)
     assert there is None or found_by(everybody.olu, there)
     assert search.status().is_true
 
@@ -135,10 +136,10 @@ def test_a_closed_community_leaves_the_ranking_at_once(everybody, make, drain):
     hidden = make.topic(everybody.square, everybody.ada, "Wobble wobble wobble", "Wobble wobble wobble wobble.")
     make.topic(everybody.square, everybody.ada, "Other things", "And once a wobble among many other words.")
     drain("search")
-    assert finder.find(fresh(everybody.olu), "wobble").people[0].person.name == "Ada Lowe"
+    assert finder.find(fresh(everybody.olu), Asked("wobble")).people[0].person.name == "Ada Lowe"
     deed(forums.hide_topic, everybody.fay, hidden)
     drain("search")
-    assert finder.find(fresh(everybody.olu), "wobble").people[0].person.name == "Ben Okoro"
+    assert finder.find(fresh(everybody.olu), Asked("wobble")).people[0].person.name == "Ben Okoro"
 
 
 def test_people_are_found_by_each_field_as_far_as_it_is_seen(everybody, drain):

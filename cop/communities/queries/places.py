@@ -109,6 +109,13 @@ def shared_places(reader: Person | None, person_ids: Collection[int]) -> list[Co
     return list(session().scalars(statement))
 
 
+def named(reader: Person | None, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Slug and name, by id, of those communities whose talk the reader may read, and whose members they may see."""
+    statement = select(Community.id, Community.slug, Community.name)
+    rows = session().execute(statement.where(Community.id.in_(ids), rules.talk_readable(reader)))
+    return {id: (slug, name) for id, slug, name in rows}
+
+
 def facilitators_of(reader: Person | None, communities: Sequence[Community]) -> dict[int, list[ShownPerson]]:
     """Who looks after each community, the longest there first; one query. Guests see those with a public page."""
     if not communities:

@@ -126,9 +126,8 @@ def _changed(community: Community, person: Person) -> None:
         .execution_options(synchronize_session=False)
     )
     session().refresh(person, ["audience_version"])
-    if "communities" in person.visibility.values():
-        with quietly():
-            record(person, "changed communities", person)  # search reads again who may see those fields
+    with quietly():
+        record(person, "changed communities", person)  # search reads again who sees them, and where they are found
     recount_members(community)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, jsonify, redirect, render_template, request
 from flask_login import login_required
 
-from cop.core import db, drafts, kinds, limits
+from cop.core import db, drafts, kinds, landing, limits
 from cop.core.errors import wants_json
 from cop.core.login import me
 from cop.core.policy import Act, access
@@ -18,10 +18,10 @@ from cop.forums.views.topics import topic_page
 
 @bp.get("/posts/<int:id>")
 def post(id: int) -> Any:
-    """The permalink: finds the post wherever it stands now."""
+    """The permalink: finds the post wherever it stands now, and some words in it that a search found."""
     found = access(me(), Post, id, Act.READ)
     topic = access(me(), Topic, found.topic_id, Act.READ)
-    return redirect(topic.url_of(found.number), 302)
+    return redirect(topic.url_of(found.number) + landing.fragment(request.args.get("words", "")), 302)
 
 
 @bp.post("/topics/<int:id>/reply")

@@ -1,23 +1,32 @@
 """The finder's pages: home, what was found, a person, and the list of people."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask_login import login_required
 
 from cop.core import hidden_evidence, panels, policy
+from cop.core.db import unit_of_work
 from cop.core.i18n import gettext as _
 from cop.core.login import me
+from cop.core.markup import one_line
 from cop.core.paging import Pages, page_number, pages_of
 from cop.core.policy import Act
 from cop.people import about, examples, finder, knowledge, queries
+from cop.people.facets import answers as answer_facets
+from cop.people.facets import people as people_facets
+from cop.people.facets.choosing import CHOSEN_AT_MOST
+from cop.people.finder import Asked, Found
 from cop.people.models import Person
+from cop.people.service import searches
 from cop.people.shown import has_page_for, shown, shown_many
 from cop.people.views import bp
+from cop.search.hits import MOST
 
 QUESTION_LIMIT = 2000
 """Characters of a question that are kept in the box and in addresses."""
+FACETS = dict.fromkeys([*people_facets.TITLES, *answer_facets.TITLES])
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -36,26 +45,91 @@ def home() -> Any:
 @bp.get("/find")
 def find() -> Any:
     """People and answers for a need in words. Every state has its address."""
-    words = " ".join(request.args.get("q", "").split())[:QUESTION_LIMIT]
-    if not words:
+    asked = _asked()
+    if not asked.words:
         return redirect(url_for("people.home"), 302)
-    people_page, answers_page = page_number(request.args.get("people")), page_number(request.args.get("answers"))
-    found = finder.find(me(), words, people_page, answers_page)
+    found = finder.find(me(), asked)
+    if found.is_empty and asked.tab == "all" and me() is not None:
+        with unit_of_work():
+            searches.note_empty(asked.words)
     return render_template(
         "people/find.html",
         found=found,
-        people_pages=_pages("people", people_page, found.people_total, finder.PEOPLE_EACH),
-        answers_pages=_pages("answers", answers_page, found.answers_total, finder.ANSWERS_EACH),
-        people_each=finder.PEOPLE_EACH,
-        answers_each=finder.ANSWERS_EACH,
-        nothing_panels=panels.of("nothing-found", me(), None) if found.is_empty else [],
+        tabs=_find_tabs(found),
+        pages=Pages(asked.page, pages_of(found.left, finder.EACH_PAGE), lambda page: _find_url(asked, page)),
+        tab_url=_find_url(Asked(asked.words, asked.tab)),
+        order_url=_find_url(replace(asked, page=1, is_newest_first=not asked.is_newest_first)),
+        chips=_chips(found),
+        nothing_panels=panels.of("nothing-found", me(), asked.words) if found.is_empty else [],
     )
 
 
-def _pages(which: str, page: int, total: int, each: int) -> Pages:
-    """The pages of one of the two columns; the other one stays where it is."""
-    others: dict[str, Any] = {name: value for name, value in request.args.to_dict().items() if name != which}
-    return Pages(page, pages_of(total, each), lambda number: url_for("people.find", **{**others, which: number}))
+@bp.get("/find/without-result")
+@login_required
+def empty_searches() -> Any:
+    """What was looked for in vain, for those who run the network."""
+    return render_template("people/empty_searches.html", searches=queries.empty_searches(me()))
+
+
+def _asked() -> Asked:
+    words = " ".join(request.args.get("q", "").split())[:QUESTION_LIMIT]
+    tab = request.args.get("tab", "all")
+    named = {name: [one_line(each)[:200] for each in request.args.getlist(name)[:CHOSEN_AT_MOST]] for name in FACETS}
+    return Asked(
+        words=words,
+        tab=tab if tab in finder.TABS else "all",
+        page=page_number(request.args.get("page")),
+        chosen={name: [each for each in values if each] for name, values in named.items() if any(values)},
+        is_newest_first=request.args.get("order") == "newest",
+    )
+
+
+def _find_url(asked: Asked, page: int = 1) -> str:
+    state: dict[str, Any] = {
+        "q": asked.words,
+        "tab": asked.tab if asked.tab != "all" else None,
+        **asked.chosen,
+        "order": "newest" if asked.is_newest_first else None,
+        "page": page if page > 1 else None,
+    }
+    return url_for("people.find", **state)
+
+
+def _find_tabs(found: Found) -> list[dict[str, Any]]:
+    labels = (
+        ("all", _("Overview"), None),
+        ("people", _("People"), found.people_total),
+        ("topics", _("Topics"), found.topics_total),
+        ("posts", _("Posts"), found.posts_total),
+    )
+    return [
+        {
+            "label": label,
+            "url": _find_url(Asked(found.words, tab)),
+            "count": _count(total) if total is not None else None,
+            "current": tab == found.asked.tab,
+        }
+        for tab, label, total in labels
+    ]
+
+
+def _chips(found: Found) -> list[dict[str, Any]]:
+    """What is chosen, each with the address of the page without it."""
+
+    def without(name: str, value: str) -> str:
+        left = {**found.asked.chosen, name: [each for each in found.asked.chosen[name] if each != value]}
+        return _find_url(replace(found.asked, page=1, chosen=left))
+
+    return [
+        {"label": value.label, "url": without(facet.name, value.value)}
+        for facet in found.facets
+        for value in facet.values
+        if value.checked
+    ]
+
+
+def _count(total: int) -> str:
+    return f"{total:,}+" if total >= MOST else f"{total:,}"
 
 
 @dataclass(frozen=True)
