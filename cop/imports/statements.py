@@ -35,11 +35,10 @@ def keep(entries: Sequence[Entry]) -> list[Kept]:
 
     What is here and not there stays.
     """
-    done = foresee(entries)
-    pending = [entry for entry, kept in zip(entries, done, strict=True) if kept != "unchanged"]
-    people = people_for([entry.author for entry in pending], PREFIX, {entry.author.key: NOTHING for entry in pending})
-    there = _there(pending)
-    for entry in pending:
+    there = _there(entries)
+    done = _foreseen(entries, there)
+    people = people_for([entry.author for entry in entries], PREFIX, {entry.author.key: NOTHING for entry in entries})
+    for entry in entries:
         for said in entry.statements:
             statement = there.get(said.origin)
             if statement is None:
@@ -51,9 +50,12 @@ def keep(entries: Sequence[Entry]) -> list[Kept]:
 
 def foresee(entries: Sequence[Entry]) -> list[Kept]:
     """What `keep` would do to each; writes nothing."""
+    return _foreseen(entries, _there(entries))
+
+
+def _foreseen(entries: Sequence[Entry], there: dict[str, Statement]) -> list[Kept]:
     origins = [f"{PREFIX}:{entry.author.key}" for entry in entries]
     known = set(session().scalars(select(Person.origin).where(Person.origin.in_(origins))))
-    there = _there(entries)
     return [
         "added" if origin not in known else "changed" if _is_otherwise(entry, there) else "unchanged"
         for origin, entry in zip(origins, entries, strict=True)

@@ -29,10 +29,11 @@ def pat(village):
 
 
 @pytest.fixture
-def said(make, pat):
-    """What Pat said elsewhere."""
+def said(make, pat, drain):
+    """What Pat said elsewhere; search has read it."""
     made = make.statement(pat, "I keep a **letterpress** in a garage.")
     search.rebuild()
+    drain()
     return made
 
 
@@ -101,6 +102,7 @@ def test_guests_find_and_read_only_what_is_public(village, make, guest, pat, sai
 def test_of_whoever_is_suspended_or_deleted_nobody_reads_it_or_finds_it(village, make, sign_in, guest, drain, status):
     ada = make.statement(village.ada, "I keep a letterpress in a garage.", audience="public")
     search.rebuild()
+    drain()
     olu = sign_in(village.olu)
     assert (status_of(olu, ada), status_of(guest, ada)) == (200, 200)
     with unit_of_work() as db:
@@ -186,6 +188,8 @@ def test_its_author_takes_it_away_and_puts_it_back(village, make, sign_in, guest
     assert "taken away" in ben.get("/people/ben").text
     assert found(village.olu) == {}
     drain()
+    gone = finder.find(village.olu, WORDS)
+    assert (gone.people_total, gone.answers_total) == (0, 0)
     assert search.status().is_true
     assert mona.post(f"{said.url}/restore").status_code == 404
     assert ben.post(f"{said.url}/restore").status_code == 303
