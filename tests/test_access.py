@@ -108,6 +108,7 @@ def values_in(make: Make, village: Village, community: Community, sign_in: Any) 
             "session": str(signed_in), "file": uploaded["url"].split("/")[2], "name": uploaded["url"].split("/")[3],
             "seq": "0", "number": "1", "token": "no-such-token", "place": f"reply:topic:{topic.id}", "language": "en",
             "version": "1", "filename": "img/mark.svg", "kind": "post",
+            "statement": str(make.statement(author, "I work on reading.").id),
             "conversation": str(message.conversation_id), "message": str(message.id), "report": str(report.id),
         }  # fmt: skip
 
@@ -117,7 +118,7 @@ KINDS_OF_ID = {
     "addresses": "address", "affiliations": "affiliation", "sessions": "session",
     "people": "person", "person": "person",
     "merges": "merge", "<kind>": "post", "post": "post",
-    "messages": "conversation", "message": "message", "reports": "report",
+    "statements": "statement", "messages": "conversation", "message": "message", "reports": "report",
 }  # fmt: skip
 """What an `id` is the id of, by the part of the address before it."""
 

@@ -16,7 +16,8 @@ from cop.forums import service as forums
 from cop.forums.models import Post, Topic
 from cop.messages import service as messages
 from cop.messages.models import Conversation, Message, Report
-from cop.people.models import Address, Person
+from cop.people.models import Address, Person, Statement
+from cop.people.service.statements import hide_statement
 from tests.support.cast import Make, Village
 from tests.who_may_table import PEOPLE, TABLE, THINGS
 
@@ -29,6 +30,7 @@ def things(make: Make, village: Village) -> dict[str, dict[str, Any]]:
     found["Institution"] = {"school": make.institution()}
     found["Conversation"], found["Message"], found["Report"] = written(make, village)
     found["Term"] = terms(make, village)
+    found["Statement"] = statements(make, village, found["Person"])
     make.sign_in(village.ada)
     for model in (Address, SignIn):
         found[model.__name__] = {
@@ -138,6 +140,23 @@ def written(make: Make, village: Village) -> tuple[dict[str, Any], dict[str, Any
     every["answered"] = answered
     conversations = {name: session().get_one(Conversation, each.conversation_id) for name, each in every.items()}
     return conversations, {"said": said, "hidden": hidden, "from blocked": from_blocked, "left": left}, reports
+
+
+def statements(make: Make, village: Village, people: dict[str, Person]) -> dict[str, Statement]:
+    """What was said elsewhere: for each audience, by people in each standing, and taken away by two."""
+    found = {
+        "public": make.statement(village.ada, audience="public"),
+        "network": make.statement(village.ada),
+        "unclaimed": make.statement(people["placeholder"]),
+        "taken back": make.statement(village.ada, audience="public"),
+        "taken away": make.statement(village.ada),
+        "of suspended": make.statement(people["suspended"], audience="public"),
+        "of deleted": make.statement(people["deleted"]),
+    }
+    with unit_of_work() as db:
+        for name, hider in (("taken back", village.ada), ("taken away", village.mona)):
+            hide_statement(db.get_one(Person, hider.id), db.get_one(Statement, found[name].id))
+    return found
 
 
 def person_of(village: Village, name: str) -> Person | None:

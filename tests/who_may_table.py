@@ -21,6 +21,7 @@ THINGS = {
     "Conversation": ("pair", "group", "left", "alone", "blocked", "quiet", "near", "answered"),
     "Message": ("said", "hidden", "from blocked", "left"),
     "Report": ("open", "settled"),
+    "Statement": ("public", "network", "unclaimed", "taken back", "taken away", "of suspended", "of deleted"),
     "Term": ("of a vocabulary", "merged", "used in the square", "used in the cellar"),
     "Address": ("of ada",),
     "SignIn": ("of ada",),
@@ -328,6 +329,35 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
     "Report": {
         Act.READ: {"open": "mona", "settled": "mona"},
         Act.SETTLE: {"open": "mona", "settled": NOBODY},
+    },
+    "Statement": {
+        Act.READ: {
+            "public": EVERYONE,
+            "network": SIGNED_IN,
+            "unclaimed": SIGNED_IN,
+            "taken back": "ada",
+            "taken away": "ada mona",
+            "of suspended": NOBODY,
+            "of deleted": NOBODY,
+        },
+        Act.HIDE: {
+            "public": "ada mona",
+            "network": "ada mona",
+            "unclaimed": "mona",
+            "taken back": "ada",
+            "taken away": "ada",
+            "of suspended": NOBODY,
+            "of deleted": NOBODY,
+        },
+        Act.RESTORE: {
+            "public": NOBODY,
+            "network": NOBODY,
+            "unclaimed": NOBODY,
+            "taken back": "ada",
+            "taken away": "mona",
+            "of suspended": NOBODY,
+            "of deleted": NOBODY,
+        },
     },
     "Term": {
         Act.READ: {

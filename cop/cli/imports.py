@@ -18,6 +18,7 @@ from cop.imports.archive import Archive, BadArchive
 from cop.imports.writing import Tally, Writing
 
 if TYPE_CHECKING:
+    from cop.imports.carpentries import People
     from cop.imports.keeping import Tally as RowTally
     from cop.imports.registers.reading import Register
     from cop.imports.vocabularies.reading import Vocabulary
@@ -144,7 +145,7 @@ def _keep_rows(entries: Sequence[Any], deeds: Any, dry_run: bool, things: str) -
         return keeping.keep(entries, deeds.keep, step)
 
 
-def _answer_of_rows(tally: "RowTally", read: "Register | Vocabulary", dry_run: bool) -> dict[str, object]:
+def _answer_of_rows(tally: "RowTally", read: "Register | Vocabulary | People", dry_run: bool) -> dict[str, object]:
     return {
         **asdict(tally),
         "rejected": len(read.rejected),
@@ -154,7 +155,9 @@ def _answer_of_rows(tally: "RowTally", read: "Register | Vocabulary", dry_run: b
     }
 
 
-def _tell_rows(tally: "RowTally", read: "Register | Vocabulary", dry_run: bool, things: str, as_json: bool) -> None:
+def _tell_rows(
+    tally: "RowTally", read: "Register | Vocabulary | People", dry_run: bool, things: str, as_json: bool
+) -> None:
     if as_json:
         say_json(_answer_of_rows(tally, read, dry_run))
         return
@@ -196,3 +199,33 @@ def vocabulary(file: Path, dry_run: bool, as_json: bool) -> None:
             raise Failure(str(error)) from None
         tally = _keep_rows(found.entries, keeping, dry_run, "terms")
     _tell_rows(tally, found, dry_run, "terms", as_json)
+
+
+@import_archive.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--audience",
+    type=click.Choice(["network", "public"]),
+    default="network",
+    show_default=True,
+    help="Who reads what they wrote: signed-in people, or everyone.",
+)
+@click.option("--dry-run", is_flag=True, help="Read and check everything, and say what would be done.")
+@json_option
+def people(file: Path, audience: str, dry_run: bool, as_json: bool) -> None:
+    """Import people with what they wrote of themselves from FILE: The Carpentries' people, one a line of JSON.
+
+    Everything is read and checked before anything is written. People become placeholders that can be claimed
+    (`cop person claim-link`) and cannot be written to; what they wrote stands on their pages with its date, source and
+    licence, and is found. A person is known by exactly their name. Started again, it adds and changes only what is new:
+    after an interruption, or with a newer file. Once somebody is claimed, nothing changes who reads what they wrote.
+    """
+    from cop.imports import carpentries, statements
+
+    with opened():
+        try:
+            found = carpentries.read(file, audience)
+        except carpentries.BadFile as error:
+            raise Failure(str(error)) from None
+        tally = _keep_rows(found.entries, statements, dry_run, "people")
+    _tell_rows(tally, found, dry_run, "people", as_json)

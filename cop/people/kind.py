@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from cop.core import kinds, markup, policy, terms
 from cop.core.db import session
 from cop.core.i18n import gettext as _
-from cop.people.models import Affiliation, Person
+from cop.people.models import Affiliation, Person, Statement
 from cop.people.queries import affiliations_of_many
+from cop.people.service import statements
 from cop.people.shown import is_known, sees_field
 from cop.people.words import OFFER_WORDS, PHASE_WORDS
 
@@ -25,6 +26,7 @@ class PersonKind(kinds.Kind):
     model = Person
     searched = True
     text_parts = ("", PUBLIC_PART, SHARED_PART)
+    spreads = frozenset({"changed"})  # whoever is suspended takes their statements out of everybody's sight
 
     def title(self, thing: Any) -> str:
         """The name."""
@@ -81,6 +83,10 @@ class PersonKind(kinds.Kind):
         """The one room of all profiles: what guests see of people is made again when any profile changes."""
         return "people"
 
+    def parts(self, thing: Any) -> Iterable[tuple[str, int]]:
+        """Their statements."""
+        return [("statement", id) for id in session().scalars(StatementKind().written_by(thing.id))]
+
     def load(self, ids: Sequence[int]) -> list[Any]:
         """With what they chose in fields that take several."""
         return list(session().scalars(select(Person).where(Person.id.in_(ids)).options(selectinload(Person.traits))))
@@ -88,6 +94,62 @@ class PersonKind(kinds.Kind):
     def may_see_file(self, person: Any | None, thing: Any, file: Any) -> bool:
         """Their picture, by the picture's audience; what their "about" shows, by that one's."""
         return sees_field(person, thing, "picture" if file.id == thing.picture_id else "about")
+
+
+class StatementKind(kinds.Kind):
+    """What somebody said of themselves elsewhere: searched, and evidence about them."""
+
+    name = "statement"
+    model = Statement
+    searched = True
+    hides = True
+
+    def title(self, thing: Any) -> str:
+        """The title of the post that it comes from."""
+        return str(thing.title)
+
+    def text(self, thing: Any) -> str:
+        """Its words."""
+        return str(thing.text)
+
+    def url(self, thing: Any) -> str:
+        """Its page."""
+        return str(thing.url)
+
+    def audience(self, thing: Any) -> frozenset[str]:
+        """Whom it is for, unless it is hidden or its author is suspended or deleted."""
+        return frozenset({thing.audience}) if thing.hidden_at is None and is_known(thing.person) else frozenset()
+
+    def authors(self, thing: Any) -> tuple[int, ...]:
+        """Whose it is."""
+        return (thing.person_id,)
+
+    def created(self, thing: Any) -> dt.datetime | None:
+        """The day on which it was published."""
+        return _moment(thing.written_on)
+
+    def merits(self, ids: Sequence[int]) -> Mapping[int, kinds.Merit]:
+        """When it was written: nobody thanks a statement."""
+        rows = session().execute(select(Statement.id, Statement.written_on).where(Statement.id.in_(ids)))
+        return {id: kinds.Merit(_moment(day)) for id, day in rows}
+
+    def written_by(self, person_id: int) -> Select[Any]:
+        """All their statements."""
+        return select(Statement.id).where(Statement.person_id == person_id)
+
+    def load(self, ids: Sequence[int]) -> list[Any]:
+        """With whose they are."""
+        return list(
+            session().scalars(select(Statement).where(Statement.id.in_(ids)).options(joinedload(Statement.person)))
+        )
+
+    def hide(self, hider: Any, thing: Any) -> None:
+        """As its author or a manager would."""
+        statements.hide_statement(hider, thing)
+
+
+def _moment(day: dt.date | None) -> dt.datetime | None:
+    return dt.datetime.combine(day, dt.time(), dt.UTC) if day is not None else None
 
 
 def _text(

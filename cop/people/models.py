@@ -189,6 +189,50 @@ class EmptySearch(Base):
     asked_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
 
+class Statement(Base):
+    """What somebody said of themselves, or was introduced with, elsewhere: attributed, dated, and not edited here.
+
+    It is no profile field, because it is of its day and of its source, and no post, because nobody answers it.
+    """
+
+    __tablename__ = "statements"
+    __table_args__ = (Index("ix_statements_person", "person_id", "written_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    origin: Mapped[str] = mapped_column(unique=True)
+    """Where it was imported from and its id there."""
+    occasion: Mapped[str] = mapped_column(default="")
+    """What it was written for, in the source's words: `election statement`."""
+    title: Mapped[str]
+    written_on: Mapped[dt.date | None]
+    """The day on which it was published; None where the source does not say."""
+    source: Mapped[str]
+    """Markdown."""
+    html: Mapped[str]
+    text: Mapped[str]
+    renderer: Mapped[int]
+    attribution: Mapped[str]
+    """Whom to name for it, as the licence asks: `The Carpentries, carpentries.org`."""
+    post: Mapped[str]
+    """The post that it comes from, as the source names it, and its address."""
+    post_url: Mapped[str]
+    licence: Mapped[str]
+    licence_url: Mapped[str]
+    audience: Mapped[str] = mapped_column(default="network")
+    """`network` or `public`."""
+    imported_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    hidden_at: Mapped[dt.datetime | None]
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @property
+    def url(self) -> str:
+        """Its page; the same whoever claims it."""
+        return f"/statements/{self.id}"
+
+
 class Address(Base):
     """An e-mail address of a person. Only a verified one signs in or gets mail; one is the primary."""
 

@@ -4,7 +4,7 @@ from cop.core import panels
 from cop.institutions.models import Institution
 from cop.institutions.queries import ids_of
 from cop.people import queries
-from cop.people.models import Person
+from cop.people.models import Person, Statement
 from cop.people.shown import ShownPerson, shown
 
 AT_MOST = 60
@@ -16,6 +16,12 @@ def at_institution(reader: Person | None, institution: Institution) -> list[Show
     return [shown(person, reader) for person in found] or None
 
 
+def said_elsewhere(reader: Person | None, person: Person) -> list[Statement] | None:
+    """What somebody said of themselves elsewhere, as far as the reader may see it."""
+    return queries.statements_of(reader, person) or None
+
+
 def register() -> None:
     """Put the panels in their places."""
+    panels.register(panels.Panel("person", "people/panels/statements.html", said_elsewhere, 40))
     panels.register(panels.Panel("institution", "people/panels/at_institution.html", at_institution, 10))

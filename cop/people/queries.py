@@ -17,7 +17,7 @@ from cop.core.paging import row_number
 from cop.core.policy import Act
 from cop.institutions.models import Institution
 from cop.institutions.queries import with_domain_of
-from cop.people.models import Address, Affiliation, EmptySearch, Password, Person, PersonWord
+from cop.people.models import Address, Affiliation, EmptySearch, Password, Person, PersonWord, Statement
 from cop.people.shown import sees_field
 
 
@@ -138,6 +138,17 @@ def shown_affiliations(reader: Person | None, person: Person) -> list[ShownAffil
     ]
 
 
+def statements_of(reader: Person | None, person: Person) -> list[Statement]:
+    """What somebody said of themselves elsewhere, as far as the reader may see it, the latest first."""
+    statement = (
+        select(Statement)
+        .where(Statement.person_id == person.id, policy.readable(reader, Statement))
+        .options(joinedload(Statement.person))
+        .order_by(Statement.written_on.desc().nulls_last(), Statement.id)
+    )
+    return list(session().scalars(statement))
+
+
 def people_at(reader: Person | None, institution_ids: Collection[int], limit: int) -> list[Person]:
     """Who works or learns there now, as far as the reader may know it, by name; at most so many."""
     is_there = exists().where(
@@ -247,8 +258,8 @@ class Names:
 
 
 def people_by_name(reader: Person, words: str = "", after: str = "") -> Names:
-    """People with accounts, by name, from a place on that an earlier page named (or a letter); by words, if any."""
-    conditions = [policy.readable(reader, Person), Person.status == "active", *named(words)]
+    """Everybody, unclaimed authors too, by name, from where an earlier page ended (or a letter); by words, if any."""
+    conditions = [policy.readable(reader, Person), Person.status.in_(["active", "placeholder"]), *named(words)]
     if after:
         key, _, id = after.partition("~")
         conditions.append(tuple_(Person.name_key, Person.id) > tuple_(key, row_number(id) or 0))

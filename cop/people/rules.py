@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy.orm.attributes import set_committed_value
 
 from cop.core import policy
+from cop.core.db import session
 from cop.core.i18n import lazy as _
 from cop.core.login import SignIn
 from cop.core.policy import Act, because
-from cop.people.models import Address, Person
+from cop.people.models import Address, Person, Statement
 
 
 def is_signed_in(person: Any | None, thing: Any) -> bool:
@@ -63,6 +65,54 @@ OWN_RULES: dict[Act, policy.Alternatives] = {Act.READ: [[is_owner]], Act.EDIT: [
 """Addresses and sign-ins are their owner's alone."""
 
 
+def person_of(statement: Statement) -> Person:
+    """Whose statement it is, loaded once and then kept with it."""
+    if "person" not in statement.__dict__:
+        set_committed_value(statement, "person", session().get_one(Person, statement.person_id))
+    return statement.person
+
+
+def reads_statement(person: Any | None, statement: Statement) -> bool:
+    """It is not hidden, the person is among those whom it is for, and its author is neither suspended nor deleted."""
+    if statement.hidden_at is not None or statement.audience not in policy.audiences(person):
+        return False
+    return is_known(person, person_of(statement))
+
+
+def said_it(person: Any | None, statement: Statement) -> bool:
+    """It is the person's own."""
+    return person is not None and person.id == statement.person_id
+
+
+def hidden_by_its_author(person: Any | None, statement: Statement) -> bool:
+    """The person took their own statement away, and may put it back."""
+    return statement.hidden_at is not None and statement.hidden_by_id == statement.person_id
+
+
+def hidden_by_a_manager(person: Any | None, statement: Statement) -> bool:
+    """Those who run the network took it away."""
+    return statement.hidden_at is not None and statement.hidden_by_id != statement.person_id
+
+
+STATEMENT_RULES: dict[Act, policy.Alternatives] = {
+    Act.READ: [[reads_statement], [said_it], [is_manager, hidden_by_a_manager]],
+    Act.HIDE: [[said_it], [is_manager, reads_statement]],
+    Act.RESTORE: [[said_it, hidden_by_its_author], [is_manager, hidden_by_a_manager]],
+}
+
+
+def readable_statements(person: Any | None) -> ColumnElement[bool]:
+    """READ of a statement in SQL."""
+    known = exists().where(Person.id == Statement.person_id, Person.status.in_(["active", "placeholder"]))
+    for_them = and_(Statement.hidden_at.is_(None), Statement.audience.in_(policy.audiences(person)), known)
+    if person is None:
+        return for_them
+    seen = or_(for_them, Statement.person_id == person.id)
+    if not person.is_manager:
+        return seen
+    return or_(seen, and_(Statement.hidden_at.is_not(None), Statement.hidden_by_id != Statement.person_id))
+
+
 def readable(person: Any | None) -> ColumnElement[bool]:
     """READ in SQL. Lists of people are for signed-in people; the public finds them by what they made public."""
     if person is None:
@@ -71,5 +121,6 @@ def readable(person: Any | None) -> ColumnElement[bool]:
 
 
 policy.register(Person, RULES, readable)
+policy.register(Statement, STATEMENT_RULES, readable_statements)
 policy.register(Address, OWN_RULES)
 policy.register(SignIn, OWN_RULES)

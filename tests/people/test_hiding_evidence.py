@@ -39,8 +39,9 @@ def knowledge_on(client):
 
 
 def found(person, words="bar models drawn by the child"):
-    """Who is found, with what is cited of each."""
-    return {each.person.name: [line.url for line in each.evidence] for each in finder.find(person, Asked(words)).people}
+    """Who is found, with the addresses of what is cited of each, without the words at which they open."""
+    people = finder.find(person, Asked(words)).people
+    return {each.person.name: [re.split("[?#]", line.url)[0] for line in each.evidence] for each in people}
 
 
 def test_it_is_gone_from_every_page_at_once_and_comes_back(village, sign_in, said):

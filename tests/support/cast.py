@@ -1,5 +1,6 @@
 """One factory, `make`, and one cast, `village`: the people and places that most tests are about."""
 
+import datetime as dt
 import itertools
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,8 @@ from cop.institutions import service as institutions
 from cop.institutions.models import Institution, InstitutionCode
 from cop.messages import service as messages
 from cop.messages.models import Conversation, Message
-from cop.people.models import Address, Password, Person
+from cop.people.models import Address, Password, Person, Statement
+from cop.people.service import statements
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
@@ -129,6 +131,18 @@ class Make:
         with unit_of_work() as db:
             there = db.get_one(Conversation, message.conversation_id)
             return messages.answer(db.get_one(Person, author.id), there, rendered, **how)
+
+    def statement(self, person: Person, text: str = "I work on reading.", **fields: Any) -> Statement:
+        """What somebody said of themselves elsewhere; for signed-in people unless said otherwise."""
+        said = {
+            "origin": f"elsewhere:{next(_numbers)}", "occasion": "introduction", "title": "Welcome to our trainers",
+            "written_on": dt.date(2021, 7, 26), "attribution": "The Trainers", "post": "2021/07/new.md",
+            "post_url": "https://trainers.example/2021/07/new.md", "licence": "CC BY 4.0",
+            "licence_url": "https://creativecommons.org/licenses/by/4.0/", "audience": "network", **fields,
+        }  # fmt: skip
+        rendered = markup.render(text)
+        with unit_of_work() as db:
+            return statements.add_statement(db.get_one(Person, person.id), statements.Said(text=rendered, **said))
 
     def sign_in(self, person: Person) -> str:
         """A sign-in of this person; the token that the browser's cookie holds."""

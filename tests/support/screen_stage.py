@@ -23,6 +23,7 @@ from cop.people.models import OFFERS, Address, Person
 from cop.people.queries import password_mark
 from cop.people.service import profile
 from cop.people.service.affiliations import Work, add_affiliation
+from cop.people.service.statements import hide_statement
 from tests.support.cast import Make
 from tests.support.servers import Server
 
@@ -144,6 +145,7 @@ class Stage:
         make.merge("School tests", "Assessment in schools")
         self.places = {
             **_conversations(make, leila, ines, awkward),
+            **_statements(make, leila, pat),
             "place": place.url, "word": more[-1].url,
             "eal": eal.url, "door": door.url, "awkward": topic.url, "locked": locked.url, "away": away.url,
             "unread": unread.url, "long": long.url if long else "", "answered": answered.url if answered else "",
@@ -173,6 +175,15 @@ def _conversations(make: Make, leila: Person, ines: Person, awkward: Person) -> 
     ines.away_until = utcnow().date() + dt.timedelta(days=9)
     numbers = {"two": two, "group": group, "left": left}
     return {"message": two.id, **{name: each.conversation_id for name, each in numbers.items()}}
+
+
+def _statements(make: Make, leila: Person, pat: Person) -> dict[str, int]:
+    """What was said elsewhere: awkward and by nobody with an account; one's own; and taken away."""
+    said = make.statement(pat, EVERY_MARK, title=LONG_TITLE, post=f"2021/07/{LONG_WORD}.md", audience="public")
+    make.statement(pat, f"I work on {LONG_WORD}.", title=LONG_WORD, written_on=None, occasion="")
+    own, taken = make.statement(leila), make.statement(pat)
+    hide_statement(person("morwenna-hale"), taken)
+    return {"said": said.id, "own": own.id, "taken": taken.id}
 
 
 def person(handle: str) -> Person:
