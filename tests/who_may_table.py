@@ -21,6 +21,7 @@ THINGS = {
     "Conversation": ("pair", "group", "left", "alone", "blocked", "quiet", "near", "answered"),
     "Message": ("said", "hidden", "from blocked", "left"),
     "Report": ("open", "settled"),
+    "PersonList": ("of ada",),
     "Term": ("of a vocabulary", "merged", "used in the square", "used in the cellar"),
     "Address": ("of ada",),
     "SignIn": ("of ada",),
@@ -137,6 +138,13 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
             "ada": "fay ben mona",
             "open": SIGNED_IN,
             "placeholder": NOBODY,
+            "suspended": NOBODY,
+            "deleted": NOBODY,
+        },
+        Act.SAVE: {
+            "ada": "fay ben olu mona",
+            "open": SIGNED_IN,
+            "placeholder": SIGNED_IN,
             "suspended": NOBODY,
             "deleted": NOBODY,
         },
@@ -322,6 +330,7 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
         Act.READ: {"open": "mona", "settled": "mona"},
         Act.SETTLE: {"open": "mona", "settled": NOBODY},
     },
+    "PersonList": {Act.READ: {"of ada": "ada"}, Act.EDIT: {"of ada": "ada"}},
     "Term": {
         Act.READ: {
             "of a vocabulary": SIGNED_IN,

@@ -63,6 +63,8 @@ class Act(enum.Enum):
     """Get nothing from a person any more, or again."""
     SETTLE = "settle"
     """Decide about what was reported."""
+    SAVE = "save"
+    """Put a person on a list of one's own."""
 
 
 class Refused(Exception):

@@ -126,7 +126,7 @@ def find(
     reading = Reading(person, asked, things, answered.people.merits, hidden)
     return Found(
         words=words,
-        people=_people(reading, answered.hits),
+        people=found_people(reading, answered.hits),
         people_total=len(answered.people),
         people_page=people_page,
         answers=[_answer(reading, hit) for hit in answered.answers.hits if reference(hit.id) in things],
@@ -175,7 +175,7 @@ def _loaded(person: Person | None, answered: _Answered) -> dict[Reference, Any]:
     return evidence.only_seen(person, kinds.load_many(references))
 
 
-def _people(reading: Reading, hits: Iterable[PersonHit]) -> list[FoundPerson]:
+def found_people(reading: Reading, hits: Iterable[PersonHit]) -> list[FoundPerson]:
     """Those whom the searcher may see, each with evidence; without any there is no reason to name somebody."""
     seen = [(hit, person) for hit in hits if (person := reading.things.get(("person", hit.person_id))) is not None]
     own_terms = _own_terms([person for _hit, person in seen])

@@ -52,9 +52,11 @@ def nothing_said(_documents: Collection[str]) -> Mapping[str, Merit]:
     return {}
 
 
-def in_order(engine: Engine, words: str, audiences: Collection[str], merits: Merits = nothing_said) -> Ordered:
-    """Everybody with a profile that the searcher may see, by how well they fit the words."""
-    ranking = rank(engine, words, audiences, with_profile)
+def in_order(
+    engine: Engine, words: str, audiences: Collection[str], merits: Merits = nothing_said, but: int | None = None
+) -> Ordered:
+    """Everybody with a profile that the searcher may see, by how well they fit the words; `but` one person, if any."""
+    ranking = rank(engine, words, audiences, with_profile, but)
     hits = ranking.hits(0, SETTLED)
     said = merits([document for hit in hits for document, _ in hit.votes])
     return Ordered(ranking, settle(hits, said), said)

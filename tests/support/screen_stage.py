@@ -17,6 +17,8 @@ from cop.core.terms import Term, keeping
 from cop.demo.loader import load_demo
 from cop.forums import service as forums
 from cop.forums.models import Post, Topic
+from cop.lists import service as lists
+from cop.lists.models import PersonListEntry
 from cop.messages import service as messages
 from cop.messages.models import Conversation
 from cop.people.models import OFFERS, Address, Person
@@ -143,6 +145,7 @@ class Stage:
             keeping.set_parent(session().get_one(Term, each.id), top if each is assessment else assessment)
         make.merge("School tests", "Assessment in schools")
         self.places = {
+            **_lists(make, leila, ines, awkward),
             **_conversations(make, leila, ines, awkward),
             "place": place.url, "word": more[-1].url,
             "eal": eal.url, "door": door.url, "awkward": topic.url, "locked": locked.url, "away": away.url,
@@ -173,6 +176,21 @@ def _conversations(make: Make, leila: Person, ines: Person, awkward: Person) -> 
     ines.away_until = utcnow().date() + dt.timedelta(days=9)
     numbers = {"two": two, "group": group, "left": left}
     return {"message": two.id, **{name: each.conversation_id for name, each in numbers.items()}}
+
+
+def _lists(make: Make, leila: Person, ines: Person, awkward: Person) -> dict[str, Any]:
+    """A short list with notes and somebody taken off, a long one with a long name, and one with nobody on it."""
+    danuta, tomasz = person("danuta-wisniewska"), person("tomasz-grzelak")
+    short = make.person_list(leila, "To ask about new arrivals", danuta, tomasz, ines)
+    entries = {each.person_id: each for each in session().scalars(select(PersonListEntry))}
+    lists.write_note(leila, entries[danuta.id], short, "Met in Leeds.\nKnows who interprets.")
+    lists.take_off(leila, entries[ines.id], short)
+    people = session().scalars(
+        select(Person).where(Person.status == "active", Person.id != awkward.id).order_by(Person.id).limit(24)
+    )
+    long = make.person_list(leila, LONG_WORD[:80], *people, awkward)
+    lists.change(leila, long, long.name, f"{LONG_TITLE}\n{LONG_WORD}")
+    return {"list": short.id, "long_list": long.id, "empty_list": make.person_list(leila, "Nobody yet").id}
 
 
 def person(handle: str) -> Person:

@@ -48,6 +48,7 @@ def find() -> Any:
         answers_pages=_pages("answers", answers_page, found.answers_total, finder.ANSWERS_EACH),
         people_each=finder.PEOPLE_EACH,
         answers_each=finder.ANSWERS_EACH,
+        acts=panels.of_each("person-result-acts", me(), [hit.person for hit in found.people]),
         nothing_panels=panels.of("nothing-found", me(), None) if found.is_empty else [],
     )
 
