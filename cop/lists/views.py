@@ -9,6 +9,7 @@ from cop.core import limits, panels
 from cop.core.db import unit_of_work
 from cop.core.i18n import gettext as _
 from cop.core.login import me
+from cop.core.markup import one_line
 from cop.core.paging import Pages, page_number
 from cop.core.policy import Act, access, find
 from cop.core.web import back, safe_next
@@ -64,7 +65,7 @@ def open_list(id: int) -> str:
         pages=Pages(page, opened.pages, lambda number: url_for(".open_list", id=id, page=number)),
         acts=panels.of_each("listed-person", me(), opened.people),
         panels=panels.of("list", me(), opened.people) if opened.pages == 1 else [],
-        taken_off=queries.taken_off(me(), opened.person_list, request.args.get("off", "")),
+        taken_off=queries.taken_off(me(), opened.person_list, one_line(request.args.get("off", ""))),
     )
 
 

@@ -205,6 +205,17 @@ def test_a_long_list_has_pages_and_costs_the_same(village, make, sign_in, counte
     assert "There is nobody on this page" in client.get(f"{long.url}?page=3").text
 
 
+@pytest.mark.parametrize("nonsense", ["%00", "x" * 5000, "0", "99999999999"])
+def test_nonsense_in_an_address_is_no_error(village, kept, sign_in, nonsense):
+    client = sign_in(village.ada)
+    assert client.get(f"{kept.url}?off={nonsense}&page={nonsense}").status_code == 200
+    assert client.post("/people/ben/save", data={"chosen": nonsense.replace("%00", "\0")}).status_code in {404, 422}
+    for address in (f"/people/{nonsense}/save", f"/people/{nonsense}/similar", f"/lists/{kept.id}0"):
+        assert client.get(address).status_code == 404
+    assert client.get(f"/people/ben/similar?page={nonsense}").status_code == 200
+    assert client.get(f"/messages/new?to=ben+{nonsense}").status_code == 404
+
+
 def test_looking_writes_nothing(village, kept, sign_in, counted):
     client = sign_in(village.ada)
     with counted() as sql:

@@ -25,6 +25,7 @@ def like(handle: str) -> Any:
         person=shown(person, me()),
         is_mine=me() is not None and me().id == person.id,
         found=found,
+        words=[{"label": word, "url": url_for("people.find", q=word)} for word in found.words],
         acts=panels.of_each("person-result-acts", me(), [hit.person for hit in found.people]),
         pages=Pages(
             page,
