@@ -12,7 +12,7 @@ __all__ = ["VERSION", "BadSetting", "Settings", "create_app", "load_settings", "
 VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
 
-FEATURES = ("institutions", "people", "communities", "forums", "messages", "vocabulary")
+FEATURES = ("institutions", "people", "communities", "forums", "messages", "lists", "vocabulary")
 """What people use. Each has `init(settings)` for its kinds, rules and jobs, and `init_app(app)` for its pages."""
 READERS = ("search", "notify", "live")
 """Who reads the record of deeds. The same two functions."""

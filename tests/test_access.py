@@ -88,6 +88,7 @@ def values_in(make: Make, village: Village, community: Community, sign_in: Any) 
     post = make.reply(topic, author, "Zanzibar again, says the quokka")
     message = make.message(author, village.ada, make.person(), text="Quokka, between us")
     asks, invited = make.person(), make.person()
+    kept = make.person_list(village.ada, f"Quokka and Zanzibar, {community.slug}", author)
     with unit_of_work() as work:
         request = JoinRequest(person_id=asks.id, community_id=community.id, reason="Zanzibar", asked_at=utcnow())
         invitation = Invitation(
@@ -109,6 +110,7 @@ def values_in(make: Make, village: Village, community: Community, sign_in: Any) 
             "seq": "0", "number": "1", "token": "no-such-token", "place": f"reply:topic:{topic.id}", "language": "en",
             "version": "1", "filename": "img/mark.svg", "kind": "post",
             "statement": str(make.statement(author, "I work on reading.").id),
+            "list": str(kept.id),
             "conversation": str(message.conversation_id), "message": str(message.id), "report": str(report.id),
         }  # fmt: skip
 
@@ -118,7 +120,8 @@ KINDS_OF_ID = {
     "addresses": "address", "affiliations": "affiliation", "sessions": "session",
     "people": "person", "person": "person",
     "merges": "merge", "<kind>": "post", "post": "post",
-    "statements": "statement", "messages": "conversation", "message": "message", "reports": "report",
+    "statements": "statement", "messages": "conversation", "lists": "list", "message": "message",
+    "reports": "report",
 }  # fmt: skip
 """What an `id` is the id of, by the part of the address before it."""
 
@@ -219,8 +222,8 @@ def test_no_route_tells_an_outsider_a_word_of_what_members_alone_read(stage, rol
 
 
 def is_inside(path: str) -> bool:
-    """Whether the address names something that lies in the community, or in a conversation of its members."""
-    inside = r"/(communities/<slug>|(topics|posts|messages|files|evidence/<kind>|report/(post|message))/<int:id>)"
+    """Whether the address names something that lies in the community, in a conversation or on a list of its members."""
+    inside = r"/(communities/<slug>|(topics|posts|messages|lists|files|evidence/<kind>|report/(post|message))/<int:id>)"
     return bool(re.match(inside, path))
 
 

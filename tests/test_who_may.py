@@ -31,6 +31,7 @@ def things(make: Make, village: Village) -> dict[str, dict[str, Any]]:
     found["Conversation"], found["Message"], found["Report"] = written(make, village)
     found["Term"] = terms(make, village)
     found["Statement"] = statements(make, village, found["Person"])
+    found["PersonList"] = {"of ada": make.person_list(village.ada, "To ask")}
     make.sign_in(village.ada)
     for model in (Address, SignIn):
         found[model.__name__] = {

@@ -22,6 +22,7 @@ THINGS = {
     "Message": ("said", "hidden", "from blocked", "left"),
     "Report": ("open", "settled"),
     "Statement": ("public", "network", "unclaimed", "taken back", "taken away", "of suspended", "of deleted"),
+    "PersonList": ("of ada",),
     "Term": ("of a vocabulary", "merged", "used in the square", "used in the cellar"),
     "Address": ("of ada",),
     "SignIn": ("of ada",),
@@ -138,6 +139,13 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
             "ada": "fay ben mona",
             "open": SIGNED_IN,
             "placeholder": NOBODY,
+            "suspended": NOBODY,
+            "deleted": NOBODY,
+        },
+        Act.SAVE: {
+            "ada": "fay ben olu mona",
+            "open": SIGNED_IN,
+            "placeholder": SIGNED_IN,
             "suspended": NOBODY,
             "deleted": NOBODY,
         },
@@ -359,6 +367,7 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
             "of deleted": NOBODY,
         },
     },
+    "PersonList": {Act.READ: {"of ada": "ada"}, Act.EDIT: {"of ada": "ada"}},
     "Term": {
         Act.READ: {
             "of a vocabulary": SIGNED_IN,

@@ -16,7 +16,8 @@ class Panel:
     """`home`, `community` or `person`."""
     template: str
     contents: Callable[[Any, Any], Any | None]
-    """`contents(reader, subject)`: what the template gets as `panel`; the subject of home is None."""
+    """`contents(reader, subject)`: what the template gets as `panel`; the subject of home is None. Where the page is a
+    list (see `of_each`), `contents(reader, subjects)`: that of each by id, without those from which it stays away."""
     place: int = 50
     """Panels stand in ascending order."""
 
@@ -35,6 +36,16 @@ def of(page: str, reader: Any | None, subject: Any | None) -> list[tuple[str, An
     """The panels of a page for a reader, as `(template, contents)`, without those that stay away."""
     found = ((panel.template, panel.contents(reader, subject)) for panel in _panels if panel.page == page)
     return [(template, contents) for template, contents in found if contents is not None]
+
+
+def of_each(page: str, reader: Any | None, subjects: Sequence[Any]) -> dict[int, list[tuple[str, Any]]]:
+    """The panels of each row of a list, by the subject's id; a panel is asked once for all of them."""
+    found: dict[int, list[tuple[str, Any]]] = {}
+    for panel in _panels if subjects else ():
+        if panel.page == page:
+            for id, contents in panel.contents(reader, subjects).items():  # type: ignore[union-attr]
+                found.setdefault(id, []).append((panel.template, contents))
+    return found
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ class Act(enum.Enum):
     """Look after the network itself: what it lacks."""
     SETTLE = "settle"
     """Decide about what was reported."""
+    SAVE = "save"
+    """Put a person on a list of one's own."""
 
 
 class Refused(Exception):

@@ -20,7 +20,7 @@ from flask_wtf import CSRFProtect
 from markupsafe import Markup
 from pythonjsonlogger.json import JsonFormatter
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 
 from cop.config import Settings
 from cop.core import db, i18n, markup, policy
@@ -50,6 +50,16 @@ class RowNumber(IntegerConverter):
         return number
 
 
+class Word(UnicodeConverter):
+    """A word in an address. One with a NUL in it is nobody's and nothing's, and PostgreSQL would not hear of it."""
+
+    def to_python(self, value: str) -> str:
+        """The word; refused with a NUL."""
+        if "\0" in value:
+            raise ValidationError
+        return value
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Prepare an application for requests."""
     app.config.update(
@@ -71,7 +81,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         proxies = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters.update(int=RowNumber, default=Word)
     app.get_send_file_max_age = _static_seconds  # type: ignore[method-assign,assignment]
     app.wsgi_app = GuestPages(app)  # type: ignore[method-assign]
     csrf.init_app(app)

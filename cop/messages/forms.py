@@ -10,7 +10,7 @@ from wtforms.validators import Length, ValidationError
 from cop.core.forms import TextForm
 from cop.core.i18n import gettext
 from cop.core.i18n import lazy as _
-from cop.core.markup import normalised
+from cop.core.markup import normalised, one_line
 from cop.messages.models import PEOPLE_AT_MOST, REASON_LIMIT
 
 SHOWN = 60
@@ -43,7 +43,7 @@ class NewMessageForm(AnswerForm):
     @property
     def handles(self) -> list[str]:
         """The names of those who are written to, each once."""
-        typed = re.split(r"[\s,;]+", (self.to.data or "").lower())
+        typed = re.split(r"[\s,;]+", one_line(self.to.data or "").lower())
         return list(dict.fromkeys(name[:SHOWN] for each in typed if (name := each.removeprefix("@"))))
 
 

@@ -1,10 +1,13 @@
-"""What a person's page shows to somebody who might write to them."""
+"""What the page of a person, or of several, shows to somebody who might write to them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cop.core import panels, policy
 from cop.core.policy import Act
+from cop.messages import queries
+from cop.messages.models import PEOPLE_AT_MOST
 from cop.messages.rules import has_blocked
 from cop.people.models import Person
 from cop.people.shown import ShownPerson, shown
@@ -30,7 +33,44 @@ def ways_to(reader: Any, person: Person) -> Ways | None:
     return Ways(shown(person, reader), has_blocked(reader.id, person.id))
 
 
+def write_to_each(reader: Person, people: Sequence[Person]) -> Mapping[int, ShownPerson]:
+    """The way to write to each of several people who takes messages."""
+    return {each.id: shown(each, reader) for each in queries.writable_of(reader, people)}
+
+
+@dataclass(frozen=True)
+class Together:
+    """Those of several people to whom the reader may write."""
+
+    handles: list[str]
+    is_everybody: bool
+    most: int = PEOPLE_AT_MOST
+
+    @property
+    def number(self) -> int:
+        """How many they are."""
+        return len(self.handles)
+
+    @property
+    def to(self) -> str:
+        """They, as the form for a new message takes them."""
+        return " ".join(self.handles)
+
+    @property
+    def fits(self) -> bool:
+        """Whether one conversation holds them and the reader."""
+        return self.number < self.most
+
+
+def write_together(reader: Person, people: Sequence[Person]) -> Together | None:
+    """The way to write to several people at once."""
+    handles = [each.handle for each in queries.writable_of(reader, people)]
+    return Together(handles, len(handles) == len(people)) if len(handles) > 1 else None
+
+
 def register() -> None:
     """Put the panels in their places: on phones the lead stands before everything else."""
     panels.register(panels.Panel("person-lead", "messages/panels/write.html", write_to, 5))
     panels.register(panels.Panel("person-acts", "messages/panels/ways.html", ways_to))
+    panels.register(panels.Panel("listed-person", "messages/panels/write_small.html", write_to_each))
+    panels.register(panels.Panel("list", "messages/panels/write_together.html", write_together))

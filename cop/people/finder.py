@@ -130,7 +130,7 @@ def find(person: Person | None, asked: Asked, people_each: int = PEOPLE_EACH) ->
     reading = Reading(person, terms_asked, things, people.merits, hidden)
     return Found(
         asked=asked,
-        people=_people(reading, people),
+        people=found_people(reading, people.hits, people.distances),
         people_total=people.total,
         answers=[_answer(reading, hit) for hit in answers.hits if reference(hit.id) in things],
         topics_total=answers.topics,
@@ -247,17 +247,17 @@ def _loaded(person: Person | None, answered: _Answered) -> dict[Reference, Any]:
     return evidence.only_seen(person, kinds.load_many(references))
 
 
-def _people(reading: Reading, found: _People) -> list[FoundPerson]:
+def found_people(
+    reading: Reading, hits: Sequence[PersonHit], distances: Mapping[int, float | None] | None = None
+) -> list[FoundPerson]:
     """Those whom the searcher may see, each with evidence; without any there is no reason to name somebody."""
-    seen = [
-        (hit, person) for hit in found.hits if (person := reading.things.get(("person", hit.person_id))) is not None
-    ]
+    seen = [(hit, person) for hit in hits if (person := reading.things.get(("person", hit.person_id))) is not None]
     own_terms = _own_terms([person for _hit, person in seen])
-    people = []
+    people, distances = [], distances or {}
     for hit, person in seen:
         lines = evidence.lines_for(reading, hit, person, own_terms.get(person.id, ()))
         if lines:
-            distance = _distance(found.distances[person.id]) if person.id in found.distances else ""
+            distance = _distance(distances[person.id]) if person.id in distances else ""
             people.append(FoundPerson(shown(person, reading.reader), lines, hit.score, distance))
     return people
 

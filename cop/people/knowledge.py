@@ -83,11 +83,11 @@ def _proofs(
     engine: Engine, person_id: int, names: Sequence[str], audiences: frozenset[str], hidden: Collection[Reference]
 ) -> list[_Proof]:
     view = engine.view(audiences)
-    theirs = _without(view, written_by(view, person_id), frozenset(hidden))
+    theirs = without_hidden(view, written_by(view, person_id), frozenset(hidden))
     return [_proof(view, theirs, name) for name in names]
 
 
-def _without(view: View, theirs: Flags, hidden: frozenset[Reference]) -> Flags:
+def without_hidden(view: View, theirs: Flags, hidden: frozenset[Reference]) -> Flags:
     """Those of somebody's documents that they did not hide; the index hears of it a moment after the page does."""
     kept = theirs.copy()
     if hidden:

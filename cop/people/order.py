@@ -66,12 +66,13 @@ def in_order(
     audiences: Collection[str],
     merits: Merits = nothing_said,
     narrow: Callable[[Ranking], Ints] = everybody,
+    but: int | None = None,
 ) -> Ordered:
-    """Everybody with a profile that the searcher may see, by how well they fit the words.
+    """Everybody with a profile that the searcher may see, by how well they fit the words; `but` one person, if any.
 
     `narrow` says which places of the ranking are left; it changes nobody's score.
     """
-    ranking = rank(engine, words, audiences, with_profile)
+    ranking = rank(engine, words, audiences, with_profile, but)
     rows = narrow(ranking)
     hits = ranking.hits_at(rows[:SETTLED])
     said = merits([document for hit in hits for document, _ in hit.votes])

@@ -3,11 +3,13 @@
 from cop.core import panels
 from cop.institutions.models import Institution
 from cop.institutions.queries import ids_of
-from cop.people import queries
+from cop.people import queries, similar
 from cop.people.models import Person, Statement
 from cop.people.shown import ShownPerson, shown
+from cop.people.similar import Similar
 
 AT_MOST = 60
+LIKE_THEM = 3
 
 
 def at_institution(reader: Person | None, institution: Institution) -> list[ShownPerson] | None:
@@ -21,7 +23,14 @@ def said_elsewhere(reader: Person | None, person: Person) -> list[Statement] | N
     return queries.statements_of(reader, person) or None
 
 
+def like_them(reader: Person | None, person: Person) -> Similar | None:
+    """The first of those who are like somebody."""
+    found = similar.like(reader, person, each=LIKE_THEM)
+    return found if found.people else None
+
+
 def register() -> None:
     """Put the panels in their places."""
     panels.register(panels.Panel("person", "people/panels/statements.html", said_elsewhere, 40))
     panels.register(panels.Panel("institution", "people/panels/at_institution.html", at_institution, 10))
+    panels.register(panels.Panel("person-aside", "people/panels/similar.html", like_them, 60))

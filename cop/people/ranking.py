@@ -122,21 +122,29 @@ def rank(
     query_text: str,
     audiences: Collection[str],
     among: Callable[[View], Flags] | None = None,
+    but: int | None = None,
 ) -> Ranking:
     """Rank everybody for a need in words, as somebody with these audiences may see it. Any text is a query.
 
     "Words in quotes" and -words narrow which documents count, for votes and for text. Equal people come by id.
     `among` says, by author number, who is ranked at all; the others have no part in votes, cut-off and normalisation.
+    `but` is somebody who is looked for in others: what they alone wrote does not count, or it would outvote everybody.
     """
     asked = query.parse(query_text)
     view = engine.view(audiences)
     terms, allowed = view.strongest(asked.terms), view.allowed(asked)
+    if but is not None:
+        of_others = ~_by_alone(view, but)
+        allowed = of_others if allowed is None else allowed & of_others
     documents = view.scores(terms, allowed)
     of_votes = _votes(view, documents)
     of_text = view.author_scores(terms, OF_PERSON, allowed)
     if among is not None:
         ranked = among(view)
         of_votes, of_text = of_votes * ranked, of_text * ranked
+    if but is not None:
+        others = ~np.isin(np.arange(view.snapshot.people), view.snapshot.numberings.authors.known((but,)))
+        of_votes, of_text = of_votes * others, of_text * others
     return Ranking(view, asked, _mixed(of_votes, of_text), documents)
 
 
@@ -145,6 +153,16 @@ def rank_people(
 ) -> list[PersonHit]:
     """The best people for a need in words, with their evidence. See `rank`."""
     return rank(engine, query_text, audiences).hits(0, limit)
+
+
+def _by_alone(view: View, person_id: int) -> Flags:
+    """Which documents have this one author, by number."""
+    snapshot = view.snapshot
+    alone = np.flatnonzero(np.diff(snapshot.first_pair) == 1)
+    flags = np.zeros(snapshot.size, np.bool_)
+    them = snapshot.numberings.authors.known((person_id,))
+    flags[alone[np.isin(snapshot.pairs[snapshot.first_pair[alone]], them)]] = True
+    return flags
 
 
 def _votes(view: View, documents: Floats) -> Floats:

@@ -18,6 +18,8 @@ from cop.forums import service as forums
 from cop.forums.models import Post, Topic
 from cop.institutions import service as institutions
 from cop.institutions.models import Institution, InstitutionCode
+from cop.lists import service as lists
+from cop.lists.models import PersonList
 from cop.messages import service as messages
 from cop.messages.models import Conversation, Message
 from cop.people.models import Address, Password, Person, Statement
@@ -143,6 +145,15 @@ class Make:
         rendered = markup.render(text)
         with unit_of_work() as db:
             return statements.add_statement(db.get_one(Person, person.id), statements.Said(text=rendered, **said))
+
+    def person_list(self, owner: Person, name: str, *people: Person) -> PersonList:
+        """A list of somebody's with these people on it."""
+        with unit_of_work() as db:
+            keeper = db.get_one(Person, owner.id)
+            found = lists.find_or_start(keeper, name)
+            for each in people:
+                lists.save(keeper, found, db.get_one(Person, each.id))
+            return found
 
     def sign_in(self, person: Person) -> str:
         """A sign-in of this person; the token that the browser's cookie holds."""

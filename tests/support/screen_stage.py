@@ -17,6 +17,8 @@ from cop.core.terms import Term, keeping
 from cop.demo.loader import load_demo
 from cop.forums import service as forums
 from cop.forums.models import Post, Topic
+from cop.lists import service as lists
+from cop.lists.models import PersonListEntry
 from cop.messages import service as messages
 from cop.messages.models import Conversation
 from cop.people.models import OFFERS, Address, Person
@@ -144,6 +146,7 @@ class Stage:
             keeping.set_parent(session().get_one(Term, each.id), top if each is assessment else assessment)
         make.merge("School tests", "Assessment in schools")
         self.places = {
+            **_lists(make, leila, ines, awkward),
             **_conversations(make, leila, ines, awkward),
             **_statements(make, leila, pat),
             "place": place.url, "word": more[-1].url,
@@ -184,6 +187,21 @@ def _statements(make: Make, leila: Person, pat: Person) -> dict[str, int]:
     own, taken = make.statement(leila), make.statement(pat)
     hide_statement(person("morwenna-hale"), taken)
     return {"said": said.id, "own": own.id, "taken": taken.id}
+
+
+def _lists(make: Make, leila: Person, ines: Person, awkward: Person) -> dict[str, Any]:
+    """A short list with notes and somebody taken off, a long one with a long name, and one with nobody on it."""
+    danuta, tomasz = person("danuta-wisniewska"), person("tomasz-grzelak")
+    short = make.person_list(leila, "To ask about new arrivals", danuta, tomasz, ines)
+    entries = {each.person_id: each for each in session().scalars(select(PersonListEntry))}
+    lists.write_note(leila, entries[danuta.id], short, "Met in Leeds.\nKnows who interprets.")
+    lists.take_off(leila, entries[ines.id], short)
+    people = session().scalars(
+        select(Person).where(Person.status == "active", Person.id != awkward.id).order_by(Person.id).limit(24)
+    )
+    long = make.person_list(leila, LONG_WORD[:80], *people, awkward)
+    lists.change(leila, long, long.name, f"{LONG_TITLE}\n{LONG_WORD}")
+    return {"list": short.id, "long_list": long.id, "empty_list": make.person_list(leila, "Nobody yet").id}
 
 
 def person(handle: str) -> Person:

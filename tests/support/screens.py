@@ -66,6 +66,12 @@ def open_menu(page: Page) -> None:
     page.locator(".post-acts details[open] .menu-list").wait_for()
 
 
+def open_save(page: Page) -> None:
+    """The menu that saves somebody to a list."""
+    page.locator(".save-menu > summary").first.press("Enter")
+    page.locator(".save-menu[open] .menu-list").wait_for()
+
+
 def open_mine(page: Page) -> None:
     """The menu of the person, in the masthead."""
     page.locator(".person-menu > summary").press("Enter")
@@ -282,6 +288,28 @@ OTHERS = (
     Screen("person-blocked", "member", "/people/morwenna-hale"),
     # people
     Screen("person-mine", "member", "/people/leila-bramhall"),
+    Screen("similar", "member", "/people/ines-fonseca/similar"),
+    Screen("similar-page-2", "member", "/people/leila-bramhall/similar?page=2"),
+    Screen("similar-guest", "guest", "/people/ines-fonseca/similar"),
+    Screen("similar-awkward", "member", "/people/awkward/similar"),
+    Screen("similar-none", "member", "/people/newcomer/similar"),
+    Screen("similar-mine-none", "newcomer", "/people/newcomer/similar"),
+    # What lies under an open menu is too small to be hit, until the menu is closed.
+    Screen("save-menu", "member", "/find?q=phonics", open_save, allowed=("target-size",)),
+    Screen("save-menu-person", "member", "/people/awkward", open_save, allowed=("target-size",)),
+    Screen("save", "member", "/people/awkward/save"),
+    Screen("save-mistake", "newcomer", "/people/awkward/save", send(name=LONG_WORD), 422),
+    Screen("lists", "member", "/lists"),
+    Screen("lists-none", "newcomer", "/lists"),
+    Screen("lists-mistake", "newcomer", "/lists", send("main form .btn-line", name=""), 422),
+    Screen("list", "member", "/lists/{list}"),
+    Screen("list-off", "member", "/lists/{list}?off=ines-fonseca"),
+    Screen("list-awkward", "member", "/lists/{long_list}"),
+    Screen("list-none", "member", "/lists/{empty_list}"),
+    Screen("list-edit", "member", "/lists/{long_list}/edit"),
+    Screen("list-edit-mistake", "member", "/lists/{list}/edit", send(name=""), 422),
+    Screen("list-delete", "member", "/lists/{long_list}/delete"),
+    Screen("list-note", "member", "/lists/{long_list}/people/awkward/note"),
     Screen("person-mine-as-everyone", "member", "/people/leila-bramhall?as=everyone"),
     Screen("person-mine-as-members", "member", "/people/leila-bramhall?as=members"),
     Screen("person-guest", "guest", "/people/ines-fonseca"),

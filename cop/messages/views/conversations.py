@@ -1,5 +1,6 @@
 """Conversations: the list, a new one, reading, answering, leaving, muting."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,11 +11,12 @@ from cop.core import db, drafts, limits, marks
 from cop.core.errors import wants_json
 from cop.core.i18n import gettext as _
 from cop.core.login import me
+from cop.core.markup import one_line
 from cop.core.paging import Pages, page_number
 from cop.core.policy import Act, access, find
 from cop.messages import queries, service
 from cop.messages.forms import AnswerForm, NewMessageForm
-from cop.messages.models import Conversation
+from cop.messages.models import PEOPLE_AT_MOST, Conversation
 from cop.messages.queries import OpenConversation
 from cop.messages.views import bp
 from cop.people.models import Person
@@ -34,19 +36,26 @@ def messages() -> Any:
 @bp.get("/messages/new")
 @login_required
 def new_message() -> Any:
-    """Write to the person named in `to`, or to people who are still to be named."""
+    """Write to the people named in `to`, or to some who are still to be named."""
     form = NewMessageForm(formdata=None)
-    if request.args.get("to"):
-        find(me(), Person, Act.WRITE, Person.handle == request.args["to"].lower())
+    form.to.data = _to()
+    for handle in form.handles[:PEOPLE_AT_MOST]:
+        find(me(), Person, Act.WRITE, Person.handle == handle)
     draft = drafts.draft_of(me(), _place())
-    form.to.data = draft.fields.get("to", "") if draft else request.args.get("to", "").lower()
+    form.to.data = draft.fields.get("to", "") if draft else _to()
     form.text.data = draft.fields.get("text", "") if draft else ""
     return _new_message(form, draft_at=draft.at if draft else None)
 
 
+def _to() -> str:
+    """Those to whom a page leads."""
+    return one_line(request.args.get("to", "")).lower()
+
+
 def _place() -> str:
-    """Where the draft of a new message is kept: a place for each person to whom a page leads."""
-    return f"message:{request.args.get('to', '').lower()[:80]}"
+    """Where the draft of a new message is kept: a place for those to whom a page leads."""
+    to = _to()
+    return f"message:{to if len(to) <= 80 else hashlib.sha256(to.encode()).hexdigest()}"
 
 
 def _new_message(form: NewMessageForm, **more: Any) -> str:

@@ -14,5 +14,6 @@ from cop.people.views import (  # noqa: E402, F401  they add their pages
     finder,
     settings,
     setup,
+    similar,
     statements,
 )

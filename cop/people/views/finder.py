@@ -60,6 +60,7 @@ def find() -> Any:
         tab_url=_find_url(Asked(asked.words, asked.tab)),
         order_url=_find_url(replace(asked, page=1, is_newest_first=not asked.is_newest_first)),
         chips=_chips(found),
+        acts=panels.of_each("person-result-acts", me(), [hit.person for hit in found.people]),
         nothing_panels=panels.of("nothing-found", me(), asked.words) if found.is_empty else [],
     )
 
