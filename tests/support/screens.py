@@ -60,6 +60,15 @@ def type_term(page: Page) -> None:
     field.press("ArrowDown")
 
 
+def type_in_search_box(page: Page) -> None:
+    """Something is typed in the search box, and one of what is offered is marked."""
+    field = page.locator('.search-box [role="combobox"]:visible').first
+    field.press_sequentially("re")
+    page.locator(".search-box [role=option]").first.wait_for()
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+
+
 def open_menu(page: Page) -> None:
     """The menu of a post."""
     page.locator(".post:not(.post-stub) .post-acts summary").first.press("Enter")
@@ -148,6 +157,8 @@ OTHERS = (
     Screen("find-long", "member", f"/find?q={LONG_WORD}"),
     Screen("home-newcomer", "newcomer", "/"),
     Screen("home-facilitator", "facilitator", "/"),
+    Screen("find-typed", "member", "/", type_in_search_box),
+    Screen("find-typed-guest", "guest", "/find?q=", type_in_search_box),
     Screen("menu", "member", "/", open_mine),
     Screen("menus-at-the-foot", "guest", "/about/privacy", open_foot),
     # topics
