@@ -64,8 +64,9 @@ def test_by_pointer_in_the_header_and_leaving_closes_the_list(box):
     field.press_sequentially("thronbeck")
     options = page.get_by_role("option")
     expect(options).to_have_count(2)
-    page.get_by_role("heading", level=1).click()
+    page.mouse.click(5, 700)
     expect(options).to_have_count(0)
+    field.focus()
     field.press_sequentially("s")
     field.press("Backspace")
     expect(options).to_have_count(2)
@@ -86,7 +87,7 @@ def test_a_screen_reader_is_told_of_the_list_its_groups_and_how_many(box):
         "People",
         "Institutions",
     ]
-    expect(listbox.get_by_role("option", name="Thorn Primary School School Hexham")).to_have_count(1)
+    expect(listbox.get_by_role("option", name=re.compile("^Thorn Primary School School.+Hexham$"))).to_have_count(1)
     expect(page.locator(".search-box [role=status]")).to_have_text("Suggestions: 3")
     field.press("ArrowDown")
     expect(field).to_be_focused()
@@ -96,19 +97,19 @@ def test_a_screen_reader_is_told_of_the_list_its_groups_and_how_many(box):
 def test_answers_that_come_late_are_dropped(box):
     page, field = box()
     waiting = []
-    page.route("**/suggest?q=thorn", lambda route: waiting.append(route))
+    page.route("**/suggest?q=thorn", lambda route: waiting.append(route))  # noqa: PLW0108  Playwright marks it
     with page.expect_request("**/suggest?q=thorn"):
         field.press_sequentially("thorn")
-    field.press_sequentially("b")
+    field.press_sequentially(" h")
     options = page.get_by_role("option")
-    expect(options).to_have_count(2)
+    expect(options).to_have_count(3)
     with page.expect_response("**/suggest?q=thorn"):
         waiting[0].continue_()
     page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
-    expect(options).to_have_count(2)
+    expect(options).to_have_count(3)
 
 
-def test_when_nobody_answers_the_box_searches_as_ever(box):
+def test_when_nobody_answers_the_box_searches_as_ever(box, browser_page):
     page, field = box()
     page.route("**/suggest?*", lambda route: route.abort())
     with page.expect_event("requestfailed"):
@@ -116,3 +117,4 @@ def test_when_nobody_answers_the_box_searches_as_ever(box):
     expect(field).to_have_attribute("aria-expanded", "false")
     field.press("Enter")
     expect(page).to_have_url(re.compile(r"/find\?q=thorn$"))
+    browser_page.problems[:] = [each for each in browser_page.problems if "ERR_FAILED" not in each]
