@@ -90,8 +90,9 @@ def test_communities_that_there_are_get_the_words_by_which_they_are_found(empty)
     with empty.engine.execution_options(writing=True).begin() as connection:
         connection.execute(
             sa.text(
-                "INSERT INTO communities (id, slug, name, purpose, joining, reading, listed, cloth, created_at, member_count)"
-                " VALUES (1, 'llyn', 'Pen Llŷn', 'Talk.', 'open', 'network', true, 1, '2026-05-01', 0)"
+                """INSERT INTO communities
+                (id, slug, name, purpose, joining, reading, listed, cloth, created_at, member_count)
+                VALUES (1, 'llyn', 'Pen Llŷn', 'Talk.', 'open', 'network', true, 1, '2026-05-01', 0)"""
             )
         )
     migrate(empty)
