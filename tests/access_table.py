@@ -168,6 +168,7 @@ TABLE: dict[str, str] = {
     "POST /statements/<int:id>/restore": "302 403 403 403 403 302",
     "GET /static/-<version>/<path:filename>": "200 200 200 200 200 200",
     "GET /static/<path:filename>": "200 200 200 200 200 200",
+    "GET /suggest": "200 200 200 200 200 200",
     "GET /terms": "302 200 200 200 200 302",
     "GET /terms/<slug>": "302 200 200 200 200 302",
     "GET /terms/<slug>/edit": "302 403 403 403 200 302",

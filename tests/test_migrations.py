@@ -83,3 +83,18 @@ def test_cut_off_at_any_step_it_can_be_run_again(empty, step):
     assert tables(empty) == set()
     migrate(empty)
     assert drift(empty) == []
+
+
+def test_communities_that_there_are_get_the_words_by_which_they_are_found(empty):
+    migrate(empty, "0009")
+    with empty.engine.execution_options(writing=True).begin() as connection:
+        connection.execute(
+            sa.text(
+                """INSERT INTO communities
+                (id, slug, name, purpose, joining, reading, listed, cloth, created_at, member_count)
+                VALUES (1, 'llyn', 'Pen Llŷn', 'Talk.', 'open', 'network', true, 1, '2026-05-01', 0)"""
+            )
+        )
+    migrate(empty)
+    with empty.engine.connect() as connection:
+        assert set(connection.scalars(sa.text("SELECT word FROM community_words"))) == {"pen", "llyn"}

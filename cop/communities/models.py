@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from cop.core.db import Base, utcnow
+from cop.core.names import searched_words
 from cop.people.models import Person
 
 JOINING = ("open", "request", "invitation")
@@ -17,6 +18,8 @@ REASON_LIMIT = 500
 VISIT = dt.timedelta(minutes=30)
 """A visit ends when its person has not been seen here for this long."""
 
+BY_LETTERS = String().with_variant(String(collation="C"), "postgresql")
+
 
 class Community(Base):
     """People who care about the same thing, and the place where they talk."""
@@ -26,6 +29,7 @@ class Community(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    """`words` follow it by themselves."""
     purpose: Mapped[str]
     joining: Mapped[str] = mapped_column(default="open")
     """`open`, on `request`, or by `invitation`."""
@@ -37,6 +41,16 @@ class Community(Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
     member_count: Mapped[int] = mapped_column(default=0)
 
+    words: Mapped[list["CommunityWord"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    @validates("name")
+    def _named(self, _field: str, value: str) -> str:
+        """Keep the words by which it is looked for; only what changed is written."""
+        wanted = dict.fromkeys(searched_words(value or ""))
+        kept = [word for word in self.words if word.word in wanted]
+        self.words = kept + [CommunityWord(word=word) for word in wanted.keys() - {each.word for each in kept}]
+        return value
+
     @property
     def audience(self) -> str:
         """The token of those who may read what is written here."""
@@ -46,6 +60,16 @@ class Community(Base):
     def url(self) -> str:
         """The community's home."""
         return f"/communities/{self.slug}"
+
+
+class CommunityWord(Base):
+    """A word of a community's name, folded: it is found by how its words begin."""
+
+    __tablename__ = "community_words"
+    __table_args__ = (Index("ix_community_words_word", "word"),)
+
+    community_id: Mapped[int] = mapped_column(ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(BY_LETTERS, primary_key=True)
 
 
 class Membership(Base):

@@ -1,4 +1,4 @@
-"""What communities show on the pages that gather: home, a person, and a search that found nothing."""
+"""What communities show on the pages that gather: home, a person, a search that found nothing, the search box."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from cop.communities import queries
 from cop.communities.models import Community
 from cop.communities.queries import DirectoryRow
 from cop.core import panels
+from cop.core.typed import OFFERED, Typed
 from cop.institutions.models import Institution
 from cop.institutions.queries import ids_of
 from cop.people.models import Person
@@ -42,6 +43,11 @@ def largest(reader: Person | None, _subject: Any) -> list[DirectoryRow] | None:
     return queries.directory(reader).rows[:SHOWN] or None
 
 
+def offered(reader: Person | None, typed: Typed) -> list[Community]:
+    """Those that may be meant in the search box."""
+    return queries.offered(reader, typed, OFFERED)
+
+
 def register() -> None:
     """Put the panels in their places."""
     panels.register(panels.Panel("home", "communities/panels/to_read.html", to_read, 30))
@@ -49,3 +55,4 @@ def register() -> None:
     panels.register(panels.Panel("person-aside", "communities/panels/belongs.html", where_they_belong, 10))
     panels.register(panels.Panel("institution-aside", "communities/panels/belongs.html", of_those_there, 10))
     panels.register(panels.Panel("nothing-found", "communities/panels/to_read.html", largest, 10))
+    panels.register(panels.Panel("suggest", "communities/panels/suggested.html", offered, 40))

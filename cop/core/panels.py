@@ -13,11 +13,14 @@ class Panel:
     """One part of a gathering page."""
 
     page: str
-    """`home`, `community` or `person`."""
+    """`home`, `community` or `person`; `suggest` is the list below the search box."""
     template: str
     contents: Callable[[Any, Any], Any | None]
     """`contents(reader, subject)`: what the template gets as `panel`; the subject of home is None. Where the page is a
-    list (see `of_each`), `contents(reader, subjects)`: that of each by id, without those from which it stays away."""
+    list (see `of_each`), `contents(reader, subjects)`: that of each by id, without those from which it stays away.
+
+    For `suggest` it is what was typed (`core/typed.py`), and the contents are rows that each have a `url`, or none.
+    """
     place: int = 50
     """Panels stand in ascending order."""
 

@@ -6,11 +6,12 @@ from cop.config import Settings
 
 
 def init(settings: Settings) -> None:
-    """Register the kind and the rules."""
+    """Register the kind, the rules and the panel."""
     from cop.core import kinds
-    from cop.institutions import kind, rules  # noqa: F401  rules register themselves
+    from cop.institutions import kind, panels, rules  # noqa: F401  rules register themselves
 
     kinds.register(kind.InstitutionKind())
+    panels.register()
 
 
 def init_app(app: Flask) -> None:

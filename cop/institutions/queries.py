@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from cop.core.db import session
 from cop.core.names import folded_words
 from cop.core.paging import pages_of
+from cop.core.typed import Typed, begins
 from cop.institutions.models import Institution, InstitutionCode, InstitutionDomain, InstitutionWord
 
 EACH_PAGE = 20
@@ -16,7 +17,6 @@ WORDS_AT_MOST = 8
 FACETS = ("type", "phase", "country", "region", "authority")
 """Columns by which the list is narrowed."""
 VALUES_AT_MOST = 12
-_LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,7 @@ def institutions(words: str = "", chosen: dict[str, list[str]] | None = None, pa
 def _named(words: str) -> list[ColumnElement[bool]]:
     """For each word typed, one of the name begins so; accents and capitals do not count."""
     return [
-        Institution.id.in_(
-            select(InstitutionWord.institution_id).where(
-                InstitutionWord.word >= word, InstitutionWord.word < word + _LAST
-            )
-        )
+        Institution.id.in_(select(InstitutionWord.institution_id).where(begins(InstitutionWord.word, word)))
         for word in folded_words(words)[:WORDS_AT_MOST]
     ]
 
@@ -98,7 +94,15 @@ def _values(name: str, named: list[ColumnElement[bool]], chosen: dict[str, list[
 
 def suggested(words: str, limit: int = 8) -> list[Institution]:
     """Institutions to choose from while a name is typed: open ones first, then by name; none of no words."""
-    conditions = _named(words)
+    return _open_first(_named(words), limit)
+
+
+def offered(typed: Typed, limit: int) -> list[Institution]:
+    """Institutions that may be meant in the search box: open ones first, then by name."""
+    return _open_first(typed.on(Institution.id, InstitutionWord.institution_id, InstitutionWord.word), limit)
+
+
+def _open_first(conditions: Sequence[ColumnElement[bool]], limit: int) -> list[Institution]:
     if not conditions:
         return []
     statement = (

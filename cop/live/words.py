@@ -64,6 +64,9 @@ WORDS: dict[str, Any] = {
     # terms, while one is typed
     "terms": _("Terms"),
     "terms_found": _("Terms to choose from: {n}"),
+    # the search box, while somebody types
+    "suggestions": _("Suggestions"),
+    "suggestions_found": _("Suggestions: {n}"),
     # the bell
     "unread": _("unread"),
 }

@@ -1,6 +1,7 @@
 """What people show on the pages that gather."""
 
 from cop.core import panels
+from cop.core.typed import OFFERED, Typed
 from cop.institutions.models import Institution
 from cop.institutions.queries import ids_of
 from cop.people import queries, similar
@@ -29,8 +30,14 @@ def like_them(reader: Person | None, person: Person) -> Similar | None:
     return found if found.people else None
 
 
+def offered(reader: Person | None, typed: Typed) -> list[ShownPerson]:
+    """Those who may be meant in the search box."""
+    return [shown(person, reader) for person in queries.offered(reader, typed, OFFERED)]
+
+
 def register() -> None:
     """Put the panels in their places."""
     panels.register(panels.Panel("person", "people/panels/statements.html", said_elsewhere, 40))
+    panels.register(panels.Panel("suggest", "people/panels/suggested.html", offered, 20))
     panels.register(panels.Panel("institution", "people/panels/at_institution.html", at_institution, 10))
     panels.register(panels.Panel("person-aside", "people/panels/similar.html", like_them, 60))

@@ -15,9 +15,11 @@ from cop.core.db import database, is_writing, session
 from cop.core.names import folded_words
 from cop.core.paging import row_number
 from cop.core.policy import Act
+from cop.core.typed import Typed, begins
 from cop.institutions.models import Institution
 from cop.institutions.queries import with_domain_of
 from cop.people.models import Address, Affiliation, EmptySearch, Password, Person, PersonWord, Statement
+from cop.people.rules import opened
 from cop.people.shown import sees_field
 
 
@@ -219,13 +221,12 @@ def empty_searches(manager: Person) -> list[EmptySearches]:
 
 WORDS_AT_MOST = 6
 EACH_PAGE = 40
-_LAST = "\U0010ffff"
 
 
 def named(words: str) -> list[ColumnElement[bool]]:
     """People whose name or handle has, for each word typed, one that begins so; accents and capitals do not count."""
     return [
-        Person.id.in_(select(PersonWord.person_id).where(PersonWord.word >= word, PersonWord.word < word + _LAST))
+        Person.id.in_(select(PersonWord.person_id).where(begins(PersonWord.word, word)))
         for word in folded_words(words.lstrip("@"))[:WORDS_AT_MOST]
     ]
 
@@ -246,6 +247,20 @@ def named_like(
     elif first is not None:
         order.insert(0, case((first, 0), else_=1))
     return list(session().scalars(select(Person).where(*conditions).order_by(*order).limit(limit)))
+
+
+def offered(reader: Person | None, typed: Typed, limit: int) -> list[Person]:
+    """People with accounts who may be meant in the search box and whose pages the reader may open, by name."""
+    conditions = typed.on(Person.id, PersonWord.person_id, PersonWord.word)
+    if not conditions:
+        return []
+    statement = (
+        select(Person)
+        .where(*conditions, opened(reader), Person.status != "placeholder")
+        .order_by(Person.name_key, Person.id)
+        .limit(limit)
+    )
+    return list(session().scalars(statement))
 
 
 @dataclass(frozen=True)

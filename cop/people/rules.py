@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, or_
 from sqlalchemy.orm.attributes import set_committed_value
 
 from cop.core import policy
@@ -118,6 +118,15 @@ def readable(person: Any | None) -> ColumnElement[bool]:
     if person is None:
         return false()
     return or_(Person.status.in_(["active", "placeholder"]), Person.id == person.id)
+
+
+def opened(person: Any | None) -> ColumnElement[bool]:
+    """Whose pages somebody may open, in SQL: READ, for who looks for some by name and gets no list of all.
+
+    The status is concatenated, so that names find people, and not the index of all of them by status.
+    """
+    known = Person.status.concat("").in_(["active", "placeholder"])
+    return known if person is not None else known & cast(Person.visibility, String).contains('"public"')
 
 
 policy.register(Person, RULES, readable)

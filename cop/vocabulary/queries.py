@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -12,6 +13,7 @@ from cop.core.names import folded_words
 from cop.core.paging import pages_of
 from cop.core.policy import Act
 from cop.core.terms import Term, TermAlias, TermMerge, finding, merging
+from cop.core.typed import Typed
 from cop.people.models import Person
 from cop.vocabulary.rules import seen_under
 
@@ -91,12 +93,17 @@ def _count(reader: Person, kind: str) -> Any:
 def _parents_beside(reader: Person, found: Sequence[Term]) -> dict[int, str]:
     """The broader terms of those whose label another term has too."""
     readable = policy.readable(reader, Term)
-    keys = {term.name_key for term in found}
-    several = select(Term.name_key).where(Term.name_key.in_(keys), readable).group_by(Term.name_key)
-    shared = set(session().scalars(several.having(func.count() > 1)))
+    shared = _labels_of_several(found, readable)
     above = {term.id: term.parent_id for term in found if term.name_key in shared and term.parent_id is not None}
     names = dict(session().execute(select(Term.id, Term.name).where(Term.id.in_(above.values()), readable)).all())
     return {id: names[parent] for id, parent in above.items() if parent in names}
+
+
+def _labels_of_several(found: Sequence[Term], readable: ColumnElement[bool]) -> set[str]:
+    """Those of their labels that another term has too."""
+    keys = {term.name_key for term in found}
+    several = select(Term.name_key).where(Term.name_key.in_(keys), readable).group_by(Term.name_key)
+    return set(session().scalars(several.having(func.count() > 1)))
 
 
 def at(person: Person, slug: str, act: Act) -> Term:
@@ -158,5 +165,40 @@ def target_of(merge: TermMerge) -> Term:
 
 def suggested(reader: Person, typed: str) -> list[finding.Suggestion]:
     """Terms to choose from while one is typed, those first under which the reader sees most."""
-    used = _count(reader, "topic") + _count(reader, "person")
-    return finding.suggested(typed, policy.readable(reader, Term), used)
+    return finding.suggested(typed, _sight(reader))
+
+
+def _sight(reader: Person) -> finding.Sight:
+    return finding.Sight(
+        lambda: policy.readable(reader, Term), lambda: _count(reader, "topic") + _count(reader, "person")
+    )
+
+
+@dataclass(frozen=True)
+class OfferedTerm:
+    """A term that may be meant in the search box."""
+
+    term: Term
+    alias: str
+    """The label that was typed, when it is another than the term's name."""
+    beside: str
+    """Where several terms have this label, what tells it from them: the broader term, or else the vocabulary."""
+    is_ambiguous: bool
+
+    @property
+    def url(self) -> str:
+        """Who and what is found by its words; where these are several terms', the term's own page."""
+        return self.term.url if self.is_ambiguous else f"/find?{urlencode({'q': self.term.name})}"
+
+
+def offered(reader: Person, typed: Typed, limit: int) -> list[OfferedTerm]:
+    """Terms that may be meant in the search box, those first under which the reader sees most."""
+    look = finding.nearly_holding if typed.forgiving else finding.holding
+    sight = _sight(reader)
+    found = look(typed.words, sight, limit)
+    shared = _labels_of_several([each.term for each in found], sight.readable) if found else set()
+    return [
+        OfferedTerm(each.term, each.alias, (each.parent or each.term.scheme) if is_ambiguous else "", is_ambiguous)
+        for each in found
+        for is_ambiguous in [each.term.name_key in shared]
+    ]

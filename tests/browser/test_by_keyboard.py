@@ -60,7 +60,7 @@ def test_find_a_person(keys_of, server, village, width):
 
     def found() -> bool:
         page.goto("/")
-        keys.fill(page.locator("main, .cover").get_by_role("searchbox").first, word)
+        keys.fill(page.locator("main, .cover").get_by_role("combobox").first, word)
         keys.press("Enter")
         page.wait_for_url(re.compile("/find"))
         return page.locator(".person-result").count() > 0

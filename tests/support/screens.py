@@ -9,7 +9,22 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.support.browsers import Browsers
-from tests.support.screen_stage import EVERY_MARK, LONG_WORD, Stage
+from tests.support.screen_deeds import (
+    add_affiliation,
+    open_foot,
+    open_menu,
+    open_mine,
+    open_save,
+    post_to,
+    preview,
+    send,
+    send_nothing,
+    send_plainly,
+    suggest,
+    type_in_search_box,
+    type_term,
+)
+from tests.support.screen_stage import LONG_WORD, Stage
 
 
 @dataclass(frozen=True)
@@ -23,110 +38,6 @@ class Screen:
     status: int = 200
     allowed: tuple[str, ...] = ()
     """Rules of axe that do not hold there, for a reason that stands beside it."""
-
-
-# -- what one does on a screen ----------------------------------------------------------------------------------------
-
-
-def send(selector: str = "main form .btn-main", **typed: str) -> Callable[[Page], None]:
-    """Fill in fields, by name, and send the form; what was wrong with it is to be looked at."""
-
-    def do(page: Page) -> None:
-        for name, value in typed.items():
-            page.locator(f'main [name="{name}"]').first.fill(value)
-        page.locator(selector).first.click()
-        page.wait_for_load_state()
-
-    return do
-
-
-def send_plainly(**typed: str) -> Callable[[Page], None]:
-    """As `send`, without the composer's script: the form goes to the server as a whole page."""
-
-    def do(page: Page) -> None:
-        for name, value in typed.items():
-            page.locator(f'main [name="{name}"]').first.fill(value)
-        with page.expect_navigation():
-            page.evaluate("() => HTMLFormElement.prototype.submit.call(document.getElementById('composer'))")
-
-    return do
-
-
-def type_term(page: Page) -> None:
-    """A term is typed after a comma, and one of the list is marked."""
-    field = page.locator('main [name="tags"]')
-    field.press_sequentially("phonics, assess")
-    page.locator(".suggestion-box [role=option]").first.wait_for()
-    field.press("ArrowDown")
-
-
-def open_menu(page: Page) -> None:
-    """The menu of a post."""
-    page.locator(".post:not(.post-stub) .post-acts summary").first.press("Enter")
-    page.locator(".post-acts details[open] .menu-list").wait_for()
-
-
-def open_save(page: Page) -> None:
-    """The menu that saves somebody to a list."""
-    page.locator(".save-menu > summary").first.press("Enter")
-    page.locator(".save-menu[open] .menu-list").wait_for()
-
-
-def open_mine(page: Page) -> None:
-    """The menu of the person, in the masthead."""
-    page.locator(".person-menu > summary").press("Enter")
-
-
-def open_foot(page: Page) -> None:
-    """The menus at the foot of each page."""
-    for number in range(2):
-        page.locator(".foot .menu > summary").nth(number).press("Enter")
-        page.evaluate("document.querySelectorAll('.foot .menu').forEach((each) => (each.open = true))")
-
-
-def preview(page: Page) -> None:
-    """The composer's preview, of a text with everything in it."""
-    page.wait_for_load_state("networkidle")  # before the scripts have come, the button leads to another page
-    page.locator("#composer textarea").fill(EVERY_MARK)
-    page.locator("[data-preview]").click()
-    page.locator(".composer-preview").wait_for()
-
-
-def suggest(page: Page) -> None:
-    """The list of people to mention."""
-    page.locator("#composer textarea").press_sequentially("Ask @in")
-    page.locator("[role=option]").first.wait_for()
-
-
-def send_nothing(page: Page) -> None:
-    """An empty reply, when the scripts have come: without them it would lead to another page."""
-    page.wait_for_load_state("networkidle")
-    page.locator("#composer .btn-main").click()
-    page.locator(".composer-problem:not([hidden])").wait_for()
-
-
-def post_to(address: str) -> Callable[[Page], None]:
-    """Send a form to an address of which no page has one."""
-
-    def do(page: Page) -> None:
-        with page.expect_navigation():
-            page.evaluate(
-                """address => {
-              const form = Object.assign(document.createElement("form"), { method: "post", action: address });
-              form.append(Object.assign(document.createElement("input"), {
-                name: "csrf_token", value: document.querySelector('meta[name="csrf-token"]')?.content ?? "" }));
-              document.body.append(form);
-              form.submit();
-            }""",
-                address,
-            )
-
-    return do
-
-
-def add_affiliation(**fields: str) -> Callable[[Page], None]:
-    """Say where one works, in the form for one more."""
-    return send('form:has([name="began"]) .btn-main', **fields)
 
 
 # -- all of them ------------------------------------------------------------------------------------------------------
@@ -163,6 +74,8 @@ OTHERS = (
     Screen("find-long", "member", f"/find?q={LONG_WORD}"),
     Screen("home-newcomer", "newcomer", "/"),
     Screen("home-facilitator", "facilitator", "/"),
+    Screen("find-typed", "member", "/", type_in_search_box),
+    Screen("find-typed-guest", "guest", "/find?q=", type_in_search_box),
     Screen("menu", "member", "/", open_mine),
     Screen("menus-at-the-foot", "guest", "/about/privacy", open_foot),
     # topics

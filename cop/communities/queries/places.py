@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from cop.communities import rules
-from cop.communities.models import Community, Invitation, JoinRequest, Membership
+from cop.communities.models import Community, CommunityWord, Invitation, JoinRequest, Membership
 from cop.core import panels, policy
 from cop.core.db import session
 from cop.core.i18n import gettext as _
 from cop.core.i18n import ngettext
 from cop.core.paging import pages_of
+from cop.core.typed import Typed
 from cop.people.models import Person
 from cop.people.shown import ShownPerson, shown
 
@@ -72,6 +73,20 @@ def _with_words(text: str) -> list[ColumnElement[bool]]:
         or_(Community.name.icontains(word, autoescape=True), Community.purpose.icontains(word, autoescape=True))
         for word in text.split()[:WORDS_AT_MOST]
     ]
+
+
+def offered(reader: Person | None, typed: Typed, limit: int) -> list[Community]:
+    """Communities that may be meant in the search box and that the reader may know of, the largest first."""
+    conditions = typed.on(Community.id, CommunityWord.community_id, CommunityWord.word)
+    if not conditions:
+        return []
+    statement = (
+        select(Community)
+        .where(*conditions, policy.readable(reader, Community))
+        .order_by(Community.member_count.desc(), Community.name, Community.id)
+        .limit(limit)
+    )
+    return list(session().scalars(statement))
 
 
 def _rows(reader: Person | None, communities: Sequence[Community], roles: Sequence[str]) -> list[DirectoryRow]:

@@ -16,4 +16,5 @@ from cop.people.views import (  # noqa: E402, F401  they add their pages
     setup,
     similar,
     statements,
+    suggest,
 )

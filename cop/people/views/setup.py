@@ -14,7 +14,7 @@ from cop.people.views.accounts import own_words
 
 OPEN_BEFORE = {
     "static", "static_version", "people.setup", "people.reading", "people.preferences", "people.about_page", "healthz",
-    "metrics", "catcher.caught",
+    "metrics", "catcher.caught", "live.words",
 }  # fmt: skip
 
 

@@ -1,0 +1,16 @@
+// Offers what may be meant while somebody types in the search box. The script for it comes when somebody goes there: most
+// pages are only read.
+export function attach(field) {
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" })) {
+    field.setAttribute(name, value);
+  }
+  field.autocomplete = "off";
+  const load = async () => {
+    const before = field.value;
+    const { suggest } = await import("../suggestions.js");
+    const ask = suggest(field);
+    if (field.value !== before) ask(); // what was typed while this was on its way counts too
+  };
+  if (document.activeElement === field) load();
+  else field.addEventListener("focus", load, { once: true });
+}
