@@ -7,6 +7,7 @@ documents are subtracted exactly and at once: they are in no posting, count, len
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from itertools import accumulate, count
 from typing import TypeVar
@@ -129,6 +130,11 @@ class Snapshot:
         self.people = len(numberings.authors.names)
         self._statistics: dict[Shelf, Statistics] = {}
         self._saturations: dict[tuple[object, ...], Floats] = {}
+
+    @cached_property
+    def author_ids(self) -> Ints:
+        """The person id of each author, by author number."""
+        return np.array(self.numberings.authors.names[: self.people], np.int64)
 
     # Documents
 
