@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("pages_bench", "search_bench", "finder_bench", "terms_bench", "live_bench")
+BENCHES = ("pages_bench", "search_bench", "finder_bench", "terms_bench", "live_bench", "scale_bench")
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ from cop.people.words import PHASE_WORDS
 SCHEME = "generated"
 PEOPLE_OF_INSTITUTION = 15
 SURNAMES = 3_000
-ABOUT, SPREAD_OF_ABOUT = 680, 0.3
+ABOUT, SPREAD_OF_ABOUT = 780, 0.3
 """Characters in the median; with all else that a profile says it is about 1.1 kB."""
 TERMS_OF_PERSON = 5
 
