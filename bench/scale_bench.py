@@ -27,6 +27,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -54,6 +55,14 @@ QUESTIONS, WARMING = 250, 100
 WORDS_OF_QUESTION = ((1, 0.25), (2, 0.35), (3, 0.2), (4, 0.12), (5, 0.08))
 SEED = 5
 TOP = 10
+ALONE, ALONE_AGAIN = "profiles alone", "profiles alone, asked again"
+PEERS = {
+    "FTS5, same texts": 1.0,
+    "tantivy, same texts": 20.0,
+    "FTS5, profiles only": 1.0,
+    "tantivy, profiles only": 20.0,
+}
+"""How many times theirs our p95 may be."""
 
 PHASES: tuple[tuple[Any, str, str], ...] = (
     (View, "scores", "votes"),
@@ -184,7 +193,7 @@ def measure(folder: Path) -> dict[str, Any]:
     for words in islice(asked, WARMING):
         finder.find(asker.fresh(), words)
     found: dict[str, Any] = {"documents": search.current_index().count(), "communities of the searcher": communities}
-    found["profiles alone"] = profiles_alone(asker, list(islice(asked, QUESTIONS)), folder)
+    found |= profiles_alone(asker, list(islice(asked, QUESTIONS)), folder)
     chosen = list(islice(asked, QUESTIONS))
     found["whole"] = whole(asker, chosen)
     found["whole, asked again"] = whole(asker, chosen)
@@ -229,17 +238,22 @@ def exhaustive(words: str, audiences: frozenset[str]) -> set[int]:
         ranking.VOTERS = kept
 
 
-def profiles_alone(asker: Asker, chosen: Sequence[str], folder: Path) -> dict[str, Any]:
+def profiles_alone(asker: Asker, chosen: Sequence[str], folder: Path) -> dict[str, dict[str, Any]]:
+    """Each way of finding profiles in turns; of questions that are new to the process, then of the same ones again."""
     audiences = policy.audiences(asker.fresh())
     engine = search.current_index()
     works: dict[str, Callable[[str], object]] = {"ours": lambda words: best_profiles(engine, words, audiences)}
     for what, texts in (("same texts", texts_of_people(posts=True)), ("profiles only", texts_of_people(posts=False))):
         works[f"FTS5, {what}"] = fts5(texts)
         works[f"tantivy, {what}"] = of_tantivy(texts, folder / f"tantivy-{what.replace(' ', '-')}")
+    return {ALONE: in_turns(works, chosen), ALONE_AGAIN: in_turns(works, chosen)}
+
+
+def in_turns(works: dict[str, Callable[[str], object]], chosen: Sequence[str]) -> dict[str, Any]:
     times: dict[str, list[float]] = defaultdict(list)
     for words in chosen:
         for name, work in works.items():
-            times[name].append(cpu(lambda work=work, words=words: work(words)))  # type: ignore[misc]
+            times[name].append(cpu(partial(work, words)))
     return {name: summed(values) for name, values in times.items()}
 
 
@@ -295,16 +309,11 @@ def of_tantivy(texts: dict[int, str], folder: Path) -> Callable[[str], object]:
 
 def bars(small: dict[str, Any], large: dict[str, Any]) -> list[tuple[str, float, float, bool]]:
     """Each bar: what, the figure, where it lies, whether it holds."""
-    alone, all_of_it = large["profiles alone"], large["whole"]["all of it"]["p95"]
-    ours = alone["ours"]["p95"]
+    all_of_it = large["whole"]["all of it"]["p95"]
     found = [
-        (f"profiles alone, times {peer}", ours / alone[peer]["p95"], limit)
-        for peer, limit in (
-            ("FTS5, same texts", 1.0),
-            ("tantivy, same texts", 20.0),
-            ("FTS5, profiles only", 1.0),
-            ("tantivy, profiles only", 20.0),
-        )
+        (f"{part}, times {peer}", large[part]["ours"]["p95"] / large[part][peer]["p95"], limit)
+        for part in (ALONE, ALONE_AGAIN)
+        for peer, limit in PEERS.items()
     ]
     found.append(("the whole, p95 in ms CPU", all_of_it, 200.0))
     found.append(("growth of the whole for ten times the people", all_of_it / small["whole"]["all of it"]["p95"], 7.0))
@@ -318,7 +327,7 @@ def tell(found: dict[int, dict[str, Any]]) -> None:
             f"\n{members:,} people, {figures['documents']:,} documents; the searcher is in "
             f"{figures['communities of the searcher']} communities; {figures['megabytes']:,} MB at most"
         )
-        for part in ("whole", "whole, asked again", "profiles alone"):
+        for part in ("whole", "whole, asked again", ALONE, ALONE_AGAIN):
             print(f"{part:36}{'p50':>9}{'p95':>9}  CPU ms")
             for name, times in figures[part].items():
                 print(f"  {name:34}{times['p50']:9.2f}{times['p95']:9.2f}")
