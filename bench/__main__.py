@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-BENCHES = ("pages_bench", "search_bench", "finder_bench", "terms_bench", "suggestions_bench", "live_bench")
+BENCHES = (
+    "pages_bench",
+    "search_bench",
+    "finder_bench",
+    "terms_bench",
+    "suggestions_bench",
+    "live_bench",
+    "scale_bench",
+)
 
 
 def main() -> int:

@@ -56,7 +56,7 @@ class Ranking:
 
     def __init__(self, view: View, asked: Query, scores: Floats, documents: Floats) -> None:
         self.view, self._query, self._documents = view, asked, documents
-        names = np.array(view.snapshot.numberings.authors.names[: len(scores)], np.int64)
+        names = view.snapshot.author_ids
         best = scores.max(initial=0.0)
         found = np.flatnonzero((scores > 0) & (scores >= CUT * best))
         self.authors: Ints = found[np.lexsort((names[found], -scores[found]))]

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from itertools import accumulate, count
 from typing import TypeVar
@@ -145,6 +146,11 @@ class Snapshot:
         self._saturations: dict[tuple[object, ...], Floats] = {}
         self._columns = columns
         self._facets: dict[str, tuple[Ints, Ints]] = {}
+
+    @cached_property
+    def author_ids(self) -> Ints:
+        """The person id of each author, by author number."""
+        return np.array(self.numberings.authors.names[: self.people], np.int64)
 
     # Documents
 

@@ -103,6 +103,9 @@ def it_is_loaded_only_once(command):
     assert again.status == 0
     assert "nothing was loaded" in again.out
     assert LOGINS[0].password in again.out, "the logins are worth telling while they work"
+    told = command("demo", "--if-empty", "--json").json
+    assert not told["loaded"]
+    assert [each["password"] for each in told["logins"]] == [each.password for each in LOGINS]
     assert count(Person) == 60
 
 
