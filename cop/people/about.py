@@ -8,6 +8,7 @@ from typing import Any
 from cop.core import terms
 from cop.core.db import utcnow
 from cop.core.i18n import lazy as _
+from cop.core.i18n import ngettext
 from cop.people.models import Person
 from cop.people.shown import sees_field
 from cop.people.words import OFFER_WORDS, PHASE_WORDS
@@ -61,8 +62,11 @@ class Completeness:
     """The endpoint of the page on which it is added."""
 
 
-def completeness(person: Person) -> Completeness:
-    """For the owner only. What helps others most comes first."""
+def completeness(person: Person, suggested: int) -> Completeness:
+    """For the owner only. What helps others most comes first: terms that their writing suggests, as many as there are.
+
+    These are no part of the count: new ones come for as long as somebody writes.
+    """
     steps = (
         (bool(terms.terms_of("person", [person.id])), _("Say what others may ask you about"), "people.settings"),
         (bool(person.role or person.institution), _("Say where you work, and as what"), "people.work"),
@@ -71,5 +75,12 @@ def completeness(person: Person) -> Completeness:
         (person.picture_id is not None, _("Add a picture"), "people.settings"),
         (bool(person.headline), _("Say in one line what you are about"), "people.settings"),
     )
-    missing = next(((sentence, page) for is_done, sentence, page in steps if not is_done), (None, ""))
-    return Completeness(sum(is_done for is_done, _sentence, _page in steps), len(steps), *missing)
+    missing: tuple[Any | None, str] = next(((step, page) for is_done, step, page in steps if not is_done), (None, ""))
+    if suggested:
+        words = ngettext(
+            "Look at the term that your writing suggests",
+            "Look at the %(num)s terms that your writing suggests",
+            suggested,
+        )
+        missing = (words, "people.suggested")
+    return Completeness(sum(is_done for is_done, _step, _page in steps), len(steps), *missing)

@@ -59,11 +59,11 @@ def known_of(reader: Person | None, person: ShownPerson) -> list[Known]:
             if thing is not None:
                 whole = kinds.of(thing).container(thing)
                 lines.setdefault(whole, evidence.line_of(thing, asked, merits.get(document, Merit())))
-        found.append(Known(name, _with_rest(list(lines.values())[:EACH], proof.total)))
+        found.append(Known(name, with_rest(list(lines.values())[:EACH], proof.total)))
     return found
 
 
-def _with_rest(lines: list[Line], total: int) -> list[Line]:
+def with_rest(lines: list[Line], total: int) -> list[Line]:
     """Say how much more there is: the number of what the reader may see, never of anything else."""
     rest = total - len(lines)
     if not lines or rest < 1:
@@ -83,11 +83,11 @@ def _proofs(
     engine: Engine, person_id: int, names: Sequence[str], audiences: frozenset[str], hidden: Collection[Reference]
 ) -> list[_Proof]:
     view = engine.view(audiences)
-    theirs = _without(view, written_by(view, person_id), frozenset(hidden))
+    theirs = without(view, written_by(view, person_id), frozenset(hidden))
     return [_proof(view, theirs, name) for name in names]
 
 
-def _without(view: View, theirs: Flags, hidden: frozenset[Reference]) -> Flags:
+def without(view: View, theirs: Flags, hidden: frozenset[Reference]) -> Flags:
     """Those of somebody's documents that they did not hide; the index hears of it a moment after the page does."""
     kept = theirs.copy()
     if hidden:

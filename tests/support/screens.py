@@ -52,6 +52,20 @@ def send_plainly(**typed: str) -> Callable[[Page], None]:
     return do
 
 
+def hide_suggested(page: Page) -> None:
+    """The last of the suggested terms is hidden."""
+    page.locator('form[action$="/hide"] button').last.click()
+    page.wait_for_load_state()
+
+
+def correct_suggested(page: Page) -> None:
+    """The first of them is called two things."""
+    page.locator(".own-more > summary").first.click()
+    page.locator(".own-more input[type=text]").first.fill("one thing, another thing")
+    page.locator(".own-more button").first.click()
+    page.wait_for_load_state()
+
+
 def type_term(page: Page) -> None:
     """A term is typed after a comma, and one of the list is marked."""
     field = page.locator('main [name="tags"]')
@@ -287,6 +301,10 @@ OTHERS = (
     Screen("settings", "member", "/settings"),
     Screen("settings-mistakes", "member", "/settings", send(name="", terms=LONG_WORD), 422),
     Screen("settings-saved", "member", "/settings", send()),
+    Screen("terms-suggested", "member", "/settings/terms"),
+    Screen("terms-hidden", "member", "/settings/terms", hide_suggested),
+    Screen("terms-mistake", "member", "/settings/terms", correct_suggested, 422),
+    Screen("terms-none", "newcomer", "/settings/terms"),
     Screen("picture-mistake", "member", "/settings", send('form[action="/settings/picture"] button'), 422),
     Screen("affiliations", "member", "/settings/affiliations"),
     Screen("affiliations-none", "newcomer", "/settings/affiliations"),

@@ -22,6 +22,7 @@ from cop.people.forms.profile import (
     PictureForm,
     ProfileForm,
 )
+from cop.people.forms.suggestions import CorrectionForm
 
 __all__ = [
     "ABOUT_LIMIT",
@@ -37,6 +38,7 @@ __all__ = [
     "AudiencesForm",
     "ChangePasswordForm",
     "ClaimForm",
+    "CorrectionForm",
     "NewPasswordForm",
     "OffersForm",
     "PasswordForm",

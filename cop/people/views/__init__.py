@@ -14,4 +14,5 @@ from cop.people.views import (  # noqa: E402, F401  they add their pages
     finder,
     settings,
     setup,
+    suggestions,
 )

@@ -11,7 +11,7 @@ from cop.core.i18n import gettext as _
 from cop.core.login import me
 from cop.core.paging import Pages, page_number, pages_of
 from cop.core.policy import Act
-from cop.people import about, examples, finder, knowledge, queries
+from cop.people import about, examples, finder, knowledge, queries, suggestions
 from cop.people.models import Person
 from cop.people.shown import has_page_for, shown, shown_many
 from cop.people.views import bp
@@ -88,7 +88,7 @@ def person(handle: str) -> Any:
             for term in knowledge.known_of(viewer, page)
         ],
         about=about.about(viewer, found),
-        completeness=about.completeness(found) if looks_at_own else None,
+        completeness=about.completeness(found, len(suggestions.suggested_to(found))) if looks_at_own else None,
         affiliations=queries.shown_affiliations(viewer, found),
         hidden=knowledge.hidden_of(found) if looks_at_own else [],
         out_of_reach=looks_at_own and hidden_evidence.is_any_out_of_reach(found),
