@@ -59,6 +59,8 @@ WORDS: dict[str, Any] = {
     "no_connection": _("There is no connection."),
     "not_a_picture": _("Only pictures can be added here."),
     "take_out": _("Close"),
+    # the part of a picture that is kept
+    "crop": _("{across} % from the left, {down} % from the top, zoom {zoom} %"),
     # mentions
     "people": _("People"),
     # terms, while one is typed

@@ -1,10 +1,13 @@
 """Editing a profile: what is kept, what is refused, who sees each part, and that search hears of it."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from cop.core import files, terms
 from cop.core.activity import Activity
@@ -154,19 +157,97 @@ def test_a_picture_is_cut_square_cleaned_and_replaced(sign_in, village):
     assert changes_of(village.ada) == ["changed"] * 3
 
 
+def striped():
+    """Red, green and blue from left to right, half as high as wide."""
+    image = Image.new("RGB", (600, 300), "lime")
+    image.paste("red", (0, 0, 200, 300))
+    image.paste("blue", (400, 0, 600, 300))
+    return sent(image)
+
+
+def sent(image, form="PNG"):
+    out = io.BytesIO()
+    image.save(out, form)
+    return io.BytesIO(out.getvalue()), "holiday.png"
+
+
+def colours(client, person):
+    """The colours of the person's picture at its left, middle and right: r, g or b."""
+    with client.get(shown(fresh(person), person).picture_url) as answer, Image.open(io.BytesIO(answer.data)) as image:
+        assert image.size == (files.PICTURE_SIDE, files.PICTURE_SIDE)
+        points = [image.getpixel((x, 160)) for x in (4, 160, 315)]
+    return "".join("rgb"[point.index(max(point))] for point in points)
+
+
+@pytest.mark.parametrize(
+    ("crop", "seen"),
+    [
+        (("", "", ""), "rgb"),
+        (("0.25", "0", "1"), "rgb"),
+        (("0", "0", "0.5"), "rrr"),
+        (("0.75", "0.5", "0.5"), "bbb"),
+        (("0", "0", "1"), "rrg"),
+        (("1", "1", "1"), "gbb"),  # it hangs over the edge, and is moved inside
+    ],
+)
+def test_the_part_that_was_chosen_is_kept_and_without_a_choice_the_middle(sign_in, village, crop, seen):
+    client = sign_in(village.ada)
+    numbers = dict(zip(("crop_x", "crop_y", "crop_size"), crop, strict=True))
+    data = {"picture": striped(), "picture_alt": "Ada", "picture_audience": "network", **numbers}
+    assert client.post("/settings/picture", data=data).status_code == 303
+    assert colours(client, village.ada) == seen
+
+
+@pytest.mark.parametrize(
+    "crop",
+    [("-0.1", "0", "1"), ("0", "1.1", "1"), ("0", "0", "0"), ("0", "0", "9"), ("0", "0", ""), ("a", "b", "c"),
+     ("nan", "0", "1"), ("0", "0", "inf")],
+)  # fmt: skip
+def test_numbers_that_no_part_has_are_refused_and_not_sent_again(sign_in, village, crop):
+    numbers = dict(zip(("crop_x", "crop_y", "crop_size"), crop, strict=True))
+    data = {"picture": striped(), "picture_alt": "my words", "picture_audience": "me", **numbers}
+    answer = sign_in(village.ada).post("/settings/picture", data=data)
+    assert answer.status_code == 422
+    assert "That part cannot be cut from a picture." in answer.text
+    assert "my words" in answer.text
+    assert re.findall(r'name="crop_\w+" type="hidden" value="([^"]*)"', answer.text) == ["", "", ""]
+    assert fresh(village.ada).picture_id is None
+
+
+def test_a_photograph_of_forty_million_points_is_taken(sign_in, village):
+    client = sign_in(village.ada)
+    photograph = sent(Image.new("L", (7728, 5152), 90), "JPEG")
+    data = {"picture": photograph, "picture_alt": "", "picture_audience": "network"}
+    assert client.post("/settings/picture", data=data).status_code == 303
+
+
+def larger(size):
+    """A picture file of so many bytes."""
+    content = sent(Image.new("L", (9, 9)))[0].getvalue()
+    return content + bytes(size - len(content))
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (b"<svg/>", "not a picture"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "not a picture"),
+        (b"%PDF-1.7 called x.png", "not a picture"),
         (b"\x89PNG\r\n\x1a\n broken", "not a picture|damaged"),
+        (sent(Image.new("1", (6400, 6400)))[0].getvalue(), "more than 40 million points"),
+        (larger(11 * 1024 * 1024), "larger than 10 MB"),
+        (larger(30 * 1024 * 1024), "larger than 10 MB"),
         (None, "Choose a picture first"),
     ],
+    ids=["svg", "svg-with-script", "pdf", "broken", "points", "megabytes", "many-megabytes", "nothing"],
 )
 def test_what_is_no_picture_is_refused_beside_the_field(sign_in, village, content, sentence):
     data = {"picture_alt": "my words", "picture_audience": "me"}
     if content is not None:
-        data["picture"] = (io.BytesIO(content), "x.png")
-    answer = sign_in(village.ada).post("/settings/picture", data=data)
+        data["picture"] = FileStorage(io.BytesIO(content), "x.png")
+    boundary, body = encode_multipart(data)
+    how = {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
+    answer = sign_in(village.ada).post("/settings/picture", **how)
     assert answer.status_code == 422
     assert any(part in answer.text for part in sentence.split("|"))
     assert "my words" in answer.text

@@ -3,9 +3,11 @@
 A screen is found by its address on the stage, or by what one does to come to it.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PIL import Image
 from playwright.sync_api import Page
 
 from tests.support.browsers import Browsers
@@ -64,6 +66,17 @@ def correct_suggested(page: Page) -> None:
     page.locator(".own-more input[type=text]").first.fill("one thing, another thing")
     page.locator(".own-more button").first.click()
     page.wait_for_load_state()
+
+
+def choose_picture(page: Page) -> None:
+    """A picture is chosen, and moved a little; not sent yet."""
+    out = io.BytesIO()
+    Image.radial_gradient("L").resize((800, 500)).save(out, "PNG")
+    page.wait_for_load_state("networkidle")  # the scripts have come
+    page.locator("input[name=picture]").set_input_files(
+        {"name": "me.png", "mimeType": "image/png", "buffer": out.getvalue()}
+    )
+    page.locator(".crop-stage").press("ArrowLeft")
 
 
 def type_term(page: Page) -> None:
@@ -305,6 +318,7 @@ OTHERS = (
     Screen("terms-hidden", "member", "/settings/terms", hide_suggested),
     Screen("terms-mistake", "member", "/settings/terms", correct_suggested, 422),
     Screen("terms-none", "newcomer", "/settings/terms"),
+    Screen("picture-part", "member", "/settings", choose_picture),
     Screen("picture-mistake", "member", "/settings", send('form[action="/settings/picture"] button'), 422),
     Screen("affiliations", "member", "/settings/affiliations"),
     Screen("affiliations-none", "newcomer", "/settings/affiliations"),

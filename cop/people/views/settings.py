@@ -7,6 +7,7 @@ from flask_login import login_required
 
 from cop.core import files, limits, markup, terms
 from cop.core.db import unit_of_work
+from cop.core.errors import HEARD_OUT
 from cop.core.i18n import gettext as _
 from cop.core.limits import limiter
 from cop.core.login import me
@@ -115,6 +116,13 @@ def _offers_form(person: Person) -> forms.OffersForm:
     )
 
 
+@bp.url_value_preprocessor
+def _let_in(endpoint: str | None, _values: Any) -> None:
+    """A photograph that is too large is let in, so that it is refused on the page that sent it, with the words kept."""
+    if endpoint == "people.change_picture":
+        request.max_content_length = HEARD_OUT
+
+
 @bp.post("/settings/picture")
 @login_required
 @limiter.limit(limits.UPLOADS)
@@ -132,14 +140,14 @@ def change_picture() -> Any:
 
 
 def _brought(form: forms.PictureForm) -> files.Picture | None:
-    """The picture that was sent, made square; None when none was. A mistake is written into the form."""
+    """The picture that was sent, cut square; None when none was. A mistake is written into the form."""
     upload = form.picture.data
     if upload is None:
         if me().picture_id is None:
             form.picture.errors = [_("Choose a picture first.")]
         return None
     try:
-        return files.read_picture(upload.stream.read(files.LARGEST + 1), PICTURE_NAME, square=True)
+        return files.read_picture(upload.stream.read(files.LARGEST + 1), PICTURE_NAME, square=True, crop=form.crop)
     except files.BadFile as error:
         form.picture.errors = [str(error)]
         return None
