@@ -142,6 +142,7 @@ TABLE: dict[str, str] = {
     "GET /settings/offers": "302 200 200 200 200 302",
     "POST /settings/offers": "302 422 422 422 422 302",
     "POST /settings/password": "302 422 422 422 422 302",
+    "GET /settings/picture": "302 200 200 200 200 302",
     "POST /settings/picture": "302 422 422 422 422 302",
     "POST /settings/picture/remove": "302 303 303 303 303 302",
     "POST /settings/sessions/<int:id>/end": "302 404 404 404 404 302",

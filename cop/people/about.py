@@ -72,7 +72,7 @@ def completeness(person: Person, suggested: int) -> Completeness:
         (bool(person.role or person.institution), _("Say where you work, and as what"), "people.work"),
         (bool(person.about), _("Write a few lines about yourself"), "people.settings"),
         (bool(person.values_of("offers")), _("Say what you offer"), "people.offers"),
-        (person.picture_id is not None, _("Add a picture"), "people.settings"),
+        (person.picture_id is not None, _("Add a picture"), "people.picture"),
         (bool(person.headline), _("Say in one line what you are about"), "people.settings"),
     )
     missing: tuple[Any | None, str] = next(((step, page) for is_done, step, page in steps if not is_done), (None, ""))

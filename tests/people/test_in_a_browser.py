@@ -33,7 +33,7 @@ def colours(page):
 def chosen(server, browser_page, ada, tmp_path):
     """Ada has chosen a picture; the page, where she cuts it."""
     page = browser_page(ada, width=360, has_touch=True)
-    page.goto("/settings")
+    page.goto("/settings/picture")
     expect(page.locator("[data-crop]")).to_be_hidden()
     page.locator("input[type=file]").set_input_files(striped(tmp_path / "flag.png"))
     expect(page.locator("[data-crop]")).to_be_visible()
@@ -61,7 +61,7 @@ def test_by_pointer_and_zoom(chosen):
     zoom.press("End")
     box = chosen.locator(".crop-stage").bounding_box()
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for _ in range(5):
+    for _ in range(9):
         chosen.mouse.move(*middle)
         chosen.mouse.down()
         chosen.mouse.move(middle[0] + 90, middle[1], steps=3)

@@ -28,13 +28,11 @@ YEAR = 365 * 24 * 3600
 @login_required
 def settings() -> str:
     """The profile, as it is."""
-    return _page(_profile_form(me()), _picture_form(me()))
+    return _page(_profile_form(me()))
 
 
-def _page(form: forms.ProfileForm, picture_form: forms.PictureForm) -> str:
-    return render_template(
-        "people/settings_profile.html", form=form, picture_form=picture_form, shown=shown(me(), me()), most=terms.MOST
-    )
+def _page(form: forms.ProfileForm) -> str:
+    return render_template("people/settings_profile.html", form=form, shown=shown(me(), me()), most=terms.MOST)
 
 
 def _profile_form(person: Person) -> forms.ProfileForm:
@@ -51,10 +49,6 @@ def _profile_form(person: Person) -> forms.ProfileForm:
     )
 
 
-def _picture_form(person: Person) -> forms.PictureForm:
-    return forms.PictureForm(None, picture_alt=person.picture_alt, picture_audience=person.audience_of("picture"))
-
-
 @bp.post("/settings")
 @login_required
 @limiter.limit(limits.WRITING)
@@ -62,7 +56,7 @@ def change_profile() -> Any:
     """Set the words of the profile and who may see them."""
     form = forms.ProfileForm()
     if not form.validate():
-        return _page(form, _picture_form(me())), 422
+        return _page(form), 422
     about = markup.render(form.about.data)
     with unit_of_work():
         profile.change_profile(
@@ -116,6 +110,18 @@ def _offers_form(person: Person) -> forms.OffersForm:
     )
 
 
+@bp.get("/settings/picture")
+@login_required
+def picture() -> str:
+    """The picture, on a page of its own: what is typed into the profile is not lost when it is sent."""
+    audience = me().audience_of("picture")
+    return _picture_page(forms.PictureForm(None, picture_alt=me().picture_alt, picture_audience=audience))
+
+
+def _picture_page(form: forms.PictureForm) -> str:
+    return render_template("people/settings_picture.html", form=form, shown=shown(me(), me()))
+
+
 @bp.url_value_preprocessor
 def _let_in(endpoint: str | None, _values: Any) -> None:
     """A photograph that is too large is let in, so that it is refused on the page that sent it, with the words kept."""
@@ -131,12 +137,12 @@ def change_picture() -> Any:
     form = forms.PictureForm()
     picture = _brought(form) if form.validate() else None
     if form.errors:
-        return _page(_profile_form(me()), form), 422
+        return _picture_page(form), 422
     with unit_of_work():
         person = access(me(), Person, me().id, Act.EDIT)
         profile.change_picture(person, picture, form.picture_alt.data, form.picture_audience.data)
     flash(_("Your picture is saved."), "done")
-    return redirect(url_for("people.settings"), 303)
+    return redirect(url_for("people.picture"), 303)
 
 
 def _brought(form: forms.PictureForm) -> files.Picture | None:
@@ -160,7 +166,7 @@ def remove_picture() -> Any:
     with unit_of_work():
         profile.remove_picture(access(me(), Person, me().id, Act.EDIT))
     flash(_("Your picture is gone. Your initials stand in its place."), "removed")
-    return redirect(url_for("people.settings"), 303)
+    return redirect(url_for("people.picture"), 303)
 
 
 @bp.get("/preferences")
