@@ -51,6 +51,14 @@ def about(reader: Person | None, person: Person) -> About:
     )
 
 
+def time_there(person: Person, theirs: dt.tzinfo, readers: dt.tzinfo) -> dt.datetime | None:
+    """What time it is for somebody who has chosen a time zone, where that is another than the reader's."""
+    now = utcnow()
+    there = now.astimezone(theirs)
+    differs = there.utcoffset() != now.astimezone(readers).utcoffset()
+    return there if person.time_zone and differs else None
+
+
 @dataclass(frozen=True)
 class Completeness:
     """How much of a profile is there, and the one thing to add next."""

@@ -1,4 +1,4 @@
-"""Settings in a browser: the part of a picture that is kept is chosen by keys, by pointer and by zooming."""
+"""Settings in a browser: the part of a picture that is kept, by keys, pointer and zoom; the time zone of the device."""
 
 import io
 
@@ -79,3 +79,15 @@ def test_what_is_no_picture_shows_no_part_and_is_refused_in_words(chosen, tmp_pa
     chosen.get_by_role("button", name="Save the picture").click()
     expect(chosen.get_by_text("This is not a picture that browsers can show.").first).to_be_visible()
     expect(chosen.get_by_label("The picture in words")).to_have_value("Ada, smiling")
+
+
+def test_the_time_zone_of_the_device_is_offered_by_a_button(browser_page, ada):
+    page = browser_page(ada, timezone_id="America/New_York")
+    page.goto("/preferences")
+    page.get_by_role("button", name="Use the time zone of this device: America/New York").click()
+    field = page.get_by_role("combobox", name="Time zone")
+    expect(field).to_have_value("America/New York")
+    expect(field).to_be_focused()
+    page.get_by_role("button", name="Save").click()
+    expect(field).to_have_value("America/New York")
+    expect(page.get_by_role("button", name="Use the time zone")).to_have_count(0)

@@ -2,8 +2,10 @@
 
 import io
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
+from markupsafe import escape
 from PIL import Image
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
@@ -11,7 +13,7 @@ from werkzeug.test import encode_multipart
 
 from cop.core import files, terms
 from cop.core.activity import Activity
-from cop.core.db import session
+from cop.core.db import session, utcnow
 from cop.people.models import FIELDS, Person
 from cop.people.shown import shown, shown_many
 from tests.support.cast import fresh
@@ -270,7 +272,7 @@ def test_a_guests_preferences_are_kept_in_cookies_without_a_token(guest, village
     page = guest.get("/about/how").text
     assert 'data-theme="dark"' in page
     assert 'data-text-size="large"' in page
-    assert 'value="Europe/Paris" selected' in guest.get("/preferences").text
+    assert 'value="Europe/Paris" maxlength' in guest.get("/preferences").text
 
 
 def test_a_members_preferences_are_kept_with_the_account(sign_in, village):
@@ -285,3 +287,64 @@ def test_a_members_preferences_are_kept_with_the_account(sign_in, village):
 @pytest.mark.parametrize("next", ["https://evil.example", "//evil.example"])
 def test_preferences_lead_nobody_away(guest, village, next):
     assert guest.post("/preferences", data={"theme": "dark", "next": next}).headers["Location"] == "/preferences"
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Europe/Paris", "Europe/Paris"),
+        ("america/new york", "America/New_York"),
+        (" New York ", "America/New_York"),
+        ("America/New_York", "America/New_York"),
+        ("", ""),
+    ],
+)
+def test_a_time_zone_is_chosen_by_its_name_or_its_city(sign_in, village, typed, zone):
+    client = sign_in(village.ada)
+    client.post("/preferences", data={"time_zone": "Asia/Tokyo"})
+    assert client.post("/preferences", data={"time_zone": typed}).status_code == 303
+    assert fresh(village.ada).time_zone == zone
+
+
+@pytest.mark.parametrize("typed", ["Atlantis", "Europe", "../etc/passwd", "<b>", "GMT+1"])
+def test_what_is_no_time_zone_is_said_and_nothing_is_lost(sign_in, village, guest, typed):
+    for client in (sign_in(village.ada), guest):
+        answer = client.post("/preferences", data={"theme": "dark", "time_zone": typed})
+        assert answer.status_code == 422
+        assert "There is no such time zone." in answer.text
+        assert f'value="{escape(typed)}"' in answer.text
+        assert 'value="dark" selected' in answer.text
+    assert fresh(village.ada).theme == "", "all of it or nothing"
+
+
+def test_times_are_in_the_readers_zone(make, sign_in, village):
+    moment = make.topic(village.square, village.fay, "When?").created_at
+    client = sign_in(village.ada)
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        client.post("/preferences", data={"time_zone": zone})
+        there = moment.astimezone(ZoneInfo(zone))
+        assert f"{there:%H:%M}" in client.get("/topics").text
+
+
+def test_others_in_another_zone_see_what_time_it_is_for_somebody(sign_in, guest, village):
+    ada, ben = sign_in(village.ada), sign_in(village.ben)
+    told = "It is about"
+    assert told not in ben.get("/people/ada").text, "she has not said"
+    ada.post("/preferences", data={"time_zone": "Pacific/Auckland"})
+    before, page = utcnow(), ben.get("/people/ada").text
+    told_times = {f"{moment.astimezone(ZoneInfo('Pacific/Auckland')):%H:%M}" for moment in (before, utcnow())}
+    assert re.search(r"It is about (\d\d:\d\d) for them \(Pacific/Auckland\)", page)[1] in told_times
+    assert told in ada.get("/people/ada?as=members").text
+    for client, path in ((ada, "/people/ada"), (ada, "/people/ada?as=everyone"), (guest, "/people/ada")):
+        assert told not in client.get(path).text, path
+    ben.post("/preferences", data={"time_zone": "Pacific/Auckland"})
+    assert told not in ben.get("/people/ada").text, "it is the same time for him"
+
+
+def test_a_guest_is_not_told_even_when_the_page_is_public(sign_in, guest, village):
+    ada = sign_in(village.ada)
+    ada.post("/preferences", data={"time_zone": "Pacific/Auckland"})
+    ada.post("/settings", data={**PROFILE, "about_audience": "public"})
+    page = guest.get("/people/ada")
+    assert page.status_code == 200
+    assert "Auckland" not in page.text

@@ -332,6 +332,7 @@ OTHERS = (
     Screen("account-mistake", "member", "/settings/account", send('form[action="/settings/password"] button'), 422),
     Screen("account-address", "member", "/settings/account", send('form[action="/settings/addresses"] button'), 422),
     Screen("reading", "member", "/preferences"),
+    Screen("reading-mistake", "member", "/preferences", send(time_zone="Atlantis"), 422),
     Screen("reading-guest", "guest", "/preferences"),
     # coming in
     Screen("sign-up-mistakes", "guest", "/sign-up", send(name="", address="x", password="x"), 422),

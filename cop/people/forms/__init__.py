@@ -12,7 +12,7 @@ from cop.people.forms.accounts import (
     SignUpForm,
 )
 from cop.people.forms.fields import LINE_LIMIT, NAME_LIMIT, is_visible
-from cop.people.forms.preferences import LANGUAGES, PREFERENCES, TEXT_SIZES, THEMES, zones
+from cop.people.forms.preferences import LANGUAGES, PREFERENCES, TEXT_SIZES, THEMES, zone_named, zones
 from cop.people.forms.profile import (
     ABOUT_LIMIT,
     NONE_OF_THESE,
@@ -49,5 +49,6 @@ __all__ = [
     "SignInForm",
     "SignUpForm",
     "is_visible",
+    "zone_named",
     "zones",
 ]

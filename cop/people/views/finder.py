@@ -11,6 +11,7 @@ from cop.core.i18n import gettext as _
 from cop.core.login import me
 from cop.core.paging import Pages, page_number, pages_of
 from cop.core.policy import Act
+from cop.core.web import zone_of
 from cop.people import about, examples, finder, knowledge, queries, suggestions
 from cop.people.models import Person
 from cop.people.shown import has_page_for, shown, shown_many
@@ -88,6 +89,8 @@ def person(handle: str) -> Any:
             for term in knowledge.known_of(viewer, page)
         ],
         about=about.about(viewer, found),
+        time_there=about.time_there(found, zone_of(found), zone_of(viewer)) if viewer is not None else None,
+        time_zone=found.time_zone.replace("_", " "),
         completeness=about.completeness(found, len(suggestions.suggested_to(found))) if looks_at_own else None,
         affiliations=queries.shown_affiliations(viewer, found),
         hidden=knowledge.hidden_of(found) if looks_at_own else [],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import login_required
 
 from cop.core import files, limits, markup, terms
@@ -172,28 +172,40 @@ def remove_picture() -> Any:
 @bp.get("/preferences")
 def reading() -> str:
     """How the network looks: for everybody, signed in or not."""
-    return render_template("people/settings_reading.html", choices=forms, chosen=_chosen())
+    return _reading_page(_chosen())
+
+
+def _reading_page(chosen: dict[str, str], zone_error: str = "") -> str:
+    return render_template("people/settings_reading.html", choices=forms, chosen=chosen, zone_error=zone_error)
 
 
 def _chosen() -> dict[str, str]:
     person = me()
     if person is not None:
-        return {name: getattr(person, name) for name in forms.PREFERENCES}
-    return {name: request.cookies.get(name, "") for name in forms.PREFERENCES}
+        return {name: getattr(person, name) for name in profile.PREFERENCES}
+    return {name: request.cookies.get(name, "") for name in profile.PREFERENCES}
 
 
 @bp.post("/preferences")
 @csrf.exempt  # guests carry no token and only a cookie is set; a signed-in person's token is checked below
-def preferences() -> Response:
+def preferences() -> Any:
     """Keep how the network is to look: with the account, or in cookies of somebody signed out."""
-    chosen = {name: request.form[name] for name, known in forms.PREFERENCES.items() if request.form.get(name) in known}
-    response = back("people.reading")
     person = me()
+    if person is not None:
+        csrf.protect()
+    chosen = {name: request.form[name] for name, known in forms.PREFERENCES.items() if request.form.get(name) in known}
+    if "time_zone" in request.form:
+        zone = forms.zone_named(request.form["time_zone"])
+        if zone is None:
+            typed = {"time_zone": request.form["time_zone"]}
+            error = _("There is no such time zone. Choose one from the list, or write a large city near you.")
+            return _reading_page({**_chosen(), **chosen, **typed}, error), 422
+        chosen["time_zone"] = zone
+    response = back("people.reading")
     if person is None:
         for name, value in chosen.items():
             response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
         return response
-    csrf.protect()
     with unit_of_work():
         profile.set_preferences(access(me(), Person, person.id, Act.EDIT), chosen)
     return response
