@@ -81,6 +81,7 @@ TABLE: dict[str, str] = {
     "POST /messages/<int:id>/mute": "302 404 303 404 404 302",
     "POST /messages/<int:id>/unmute": "302 404 303 404 404 302",
     "GET /messages/new": "302 200 200 200 200 302",
+    "GET /messages/people": "302 200 200 200 200 302",
     "POST /messages/new": "302 422 422 422 422 302",
     "GET /metrics": "200 200 200 200 200 200",
     "GET /people": "302 200 200 200 200 302",

@@ -61,8 +61,9 @@ WORDS: dict[str, Any] = {
     "take_out": _("Close"),
     # the part of a picture that is kept
     "crop": _("{across} % from the left, {down} % from the top, zoom {zoom} %"),
-    # mentions
+    # people, while one is typed
     "people": _("People"),
+    "people_found": _("People to choose from: {n}"),
     # terms, while one is typed
     "terms": _("Terms"),
     "terms_found": _("Terms to choose from: {n}"),

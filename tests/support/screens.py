@@ -87,6 +87,14 @@ def type_term(page: Page) -> None:
     field.press("ArrowDown")
 
 
+def type_name(page: Page) -> None:
+    """A name is begun, and one of the list is marked."""
+    field = page.locator('main [name="to"]')
+    field.press_sequentially("in")
+    page.locator(".suggestion-box [role=option]").first.wait_for()
+    field.press("ArrowDown")
+
+
 def open_menu(page: Page) -> None:
     """The menu of a post."""
     page.locator(".post:not(.post-stub) .post-acts summary").first.press("Enter")
@@ -286,6 +294,8 @@ OTHERS = (
     Screen("message-new", "member", "/messages/new?to=ines-fonseca"),
     Screen("message-new-to-nobody", "member", "/messages/new"),
     Screen("message-new-mistakes", "member", "/messages/new", send_plainly(to=LONG_WORD), 422),
+    Screen("message-new-which", "member", "/messages/new", send_plainly(to="in", text="What I typed."), 422),
+    Screen("message-new-names", "member", "/messages/new", type_name),
     Screen("message-new-refused", "member", "/messages/new?to=pat-archive", status=403),
     Screen("conversation", "member", "/messages/{two}"),
     Screen("conversation-page-1", "facilitator", "/messages/{two}?page=1"),
@@ -314,10 +324,10 @@ OTHERS = (
     Screen("settings", "member", "/settings"),
     Screen("settings-mistakes", "member", "/settings", send(name="", terms=LONG_WORD), 422),
     Screen("settings-saved", "member", "/settings", send()),
-    Screen("terms-suggested", "member", "/settings/terms"),
-    Screen("terms-hidden", "member", "/settings/terms", hide_suggested),
-    Screen("terms-mistake", "member", "/settings/terms", correct_suggested, 422),
-    Screen("terms-none", "newcomer", "/settings/terms"),
+    Screen("suggested", "member", "/settings/terms"),
+    Screen("suggested-hidden", "member", "/settings/terms", hide_suggested),
+    Screen("suggested-mistake", "member", "/settings/terms", correct_suggested, 422),
+    Screen("suggested-none", "newcomer", "/settings/terms"),
     Screen("picture", "member", "/settings/picture"),
     Screen("picture-part", "member", "/settings/picture", choose_picture),
     Screen("picture-mistake", "member", "/settings/picture", send('form[action="/settings/picture"] button'), 422),
