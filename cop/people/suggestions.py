@@ -41,7 +41,7 @@ TIMES = 2
 """As often as others."""
 LABELS = 2_000
 COMPARED = 40
-"""At most so many labels are looked up, and terms compared with the writing of others: the most said."""
+"""About so many labels are looked up at most, and terms compared with the writing of others: the most said."""
 
 Run = tuple[str, ...]
 """Terms of the index that stand together."""
@@ -143,44 +143,40 @@ def _candidates(person: Person, things: Mapping[Reference, Any], own: Sequence[T
 def _labelled(person: Person, things: Mapping[Reference, Any]) -> Iterator[tuple[Term, Run, set[Reference]]]:
     """Terms whose label several of the things hold in their own words."""
     said_by, spelled = _runs({key: kinds.of(thing).text(thing)[:CHARACTERS] for key, thing in things.items()})
-    often = sorted((run for run in said_by if len(said_by[run]) >= LEAST), key=lambda run: -len(said_by[run]))
     slugs: dict[str, Run] = {}
-    for run in often:
-        for slug in _slugs(spelled[run]):
-            slugs.setdefault(slug, run)
-    labels = list(slugs)[:LABELS]
-    for slug, term in terms.of_labels(labels, policy.readable(person, Term)).items():
+    for run in sorted(said_by, key=lambda run: -len(said_by[run])):
+        if len(slugs) < LABELS:
+            for slug in _slugs(spelled[run]):
+                slugs.setdefault(slug, run)
+    for slug, term in terms.of_labels(list(slugs), policy.readable(person, Term)).items():
         yield term, slugs[slug], said_by[slugs[slug]]
 
 
 def _runs(texts: Mapping[Reference, str]) -> tuple[dict[Run, set[Reference]], dict[Run, set[str]]]:
-    """Every run of words that may be a label: what says it, and how it is spelled there."""
+    """The runs of words that several texts hold: which hold it, and how it is spelled there.
+
+    Word by word: what several texts hold begins with what several hold. A label may have stop words within it, not at
+    its ends.
+    """
     words = {key: [(analysis.term_of(word), word) for word in analysis.tokens(text)] for key, text in texts.items()}
-    often = _said_often(words.values())
     said_by: dict[Run, set[Reference]] = {}
     spelled: dict[Run, set[str]] = {}
-    for key, text in words.items():
-        for start, (first, _word) in enumerate(text):
-            if first not in often:
-                continue
-            for end in range(start + 1, min(start + WORDS, len(text)) + 1):
-                last = text[end - 1][0]
-                if last and last not in often:
-                    break
-                if last:  # a label may have stop words within, and none at its end
-                    run = tuple(term for term, _word in text[start:end] if term)
-                    said_by.setdefault(run, set()).add(key)
-                    spelled.setdefault(run, set()).add(" ".join(word for _term, word in text[start:end]))
+    places = [(key, at, at + 1) for key, text in words.items() for at, (term, _word) in enumerate(text) if term]
+    for _length in range(WORDS):
+        alike: dict[Run, list[tuple[Reference, int, int]]] = {}
+        for key, start, end in places:
+            alike.setdefault(tuple(term for term, _word in words[key][start:end]), []).append((key, start, end))
+        shared = {run: found for run, found in alike.items() if len({key for key, _start, _end in found}) >= LEAST}
+        for run, found in shared.items():
+            if run[-1]:
+                label = tuple(filter(None, run))
+                said_by.setdefault(label, set()).update(key for key, _start, _end in found)
+                spellings = (" ".join(word for _term, word in words[key][start:end]) for key, start, end in found)
+                spelled.setdefault(label, set()).update(spellings)
+        places = [
+            (key, start, end + 1) for found in shared.values() for key, start, end in found if end < len(words[key])
+        ]
     return said_by, spelled
-
-
-def _said_often(texts: Iterable[Sequence[tuple[str, str]]]) -> set[str]:
-    """Terms of the index that several texts hold: what holds another one is not looked at."""
-    counts: dict[str, int] = {}
-    for text in texts:
-        for term in {term for term, _word in text if term}:
-            counts[term] = counts.get(term, 0) + 1
-    return {term for term, count in counts.items() if count >= LEAST}
 
 
 def _slugs(spellings: Iterable[str]) -> set[str]:

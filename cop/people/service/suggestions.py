@@ -16,7 +16,11 @@ class Full(Exception):
 
 def accept_suggestion(person: Person, term: Term) -> None:
     """Let a term be one of those that the person knows about; nothing if it is. Raises Full."""
-    _require_room(person, term)
+    own = _own(person)
+    if len(own) >= terms.MOST and term.id not in {each.id for each in own}:
+        raise Full(
+            _("You have said %(most)s things, and no more fit. Take one out of your profile first.", most=terms.MOST)
+        )
     if terms.add_term(person, term):
         record(person, "changed", person)
 
@@ -27,19 +31,10 @@ def correct_suggestion(person: Person, term: Term, name: str) -> Term:
     The term that is theirs now. Raises Full.
     """
     meant = terms.called(name, [each.id for each in _own(person)])
-    _require_room(person, meant)
     if meant.id != term.id:
         hide_suggestion(person, term)
     accept_suggestion(person, meant)
     return meant
-
-
-def _require_room(person: Person, term: Term) -> None:
-    own = _own(person)
-    if len(own) >= terms.MOST and term.id not in {each.id for each in own}:
-        raise Full(
-            _("You have said %(most)s things, and no more fit. Take one out of your profile first.", most=terms.MOST)
-        )
 
 
 def _own(person: Person) -> list[Term]:
