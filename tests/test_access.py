@@ -72,10 +72,18 @@ def stage(app: Flask, make: Make, village: Village, sign_in: Any) -> Stage:
     tokens = {role: make.sign_in(person) for role, person in {**people, "suspended": sue}.items()}
     pat = make.person("Pat Archive", status="placeholder")
     make.institution("Rule Street School")
-    make.vocabulary("Reading", "Literacy")
+    reading, _literacy = make.vocabulary("Reading", "Literacy")
     merge = str(make.merge("Literacy", "Reading").id)
-    close = values_in(make, village, village.close, sign_in) | {"person": str(pat.id), "merge": merge}
-    cellar = values_in(make, village, village.cellar, sign_in) | {"person": str(pat.id), "merge": merge}
+    close = values_in(make, village, village.close, sign_in) | {
+        "person": str(pat.id),
+        "merge": merge,
+        "term": str(reading.id),
+    }
+    cellar = values_in(make, village, village.cellar, sign_in) | {
+        "person": str(pat.id),
+        "merge": merge,
+        "term": str(reading.id),
+    }
     return Stage(app, {"guest": None, **tokens}, close, cellar)
 
 
@@ -119,7 +127,7 @@ KINDS_OF_ID = {
     "topics": "topic", "posts": "post", "files": "file", "requests": "request", "invitations": "invitation",
     "addresses": "address", "affiliations": "affiliation", "sessions": "session",
     "people": "person", "person": "person",
-    "merges": "merge", "<kind>": "post", "post": "post",
+    "merges": "merge", "terms": "term", "<kind>": "post", "post": "post",
     "statements": "statement", "messages": "conversation", "lists": "list", "message": "message",
     "reports": "report",
 }  # fmt: skip

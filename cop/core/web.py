@@ -188,8 +188,12 @@ def zone() -> ZoneInfo:
     if not has_request_context():
         return _network_zone
     person = me()
-    name = person.time_zone if person is not None else request.cookies.get("time_zone")
-    return _zone(name) if name else _network_zone
+    return zone_of(person) if person is not None else _zone(request.cookies.get("time_zone", ""))
+
+
+def zone_of(person: Any) -> ZoneInfo:
+    """The time zone of somebody with an account: their own choice, or the network's."""
+    return _zone(person.time_zone or "")
 
 
 _network_zone = ZoneInfo("Europe/London")
@@ -227,18 +231,23 @@ def _reader() -> tuple[ZoneInfo, str, dt.date]:
 def _when(moment: dt.datetime, within: bool, reader_zone: ZoneInfo, locale: str, today: dt.date) -> Markup:
     """Kept, because a page of posts asks for dozens and each takes Babel a quarter of a millisecond."""
     local = moment.astimezone(reader_zone)
-    clock = format_time(local, "HH:mm", locale=locale)
+    time = format_time(local, "HH:mm", locale=locale)
     days = (today - local.date()).days
     if days == 0:
-        words = _("today, %(time)s", time=clock) if within else _("Today, %(time)s", time=clock)
+        words = _("today, %(time)s", time=time) if within else _("Today, %(time)s", time=time)
     elif days == 1:
-        words = _("yesterday, %(time)s", time=clock) if within else _("Yesterday, %(time)s", time=clock)
+        words = _("yesterday, %(time)s", time=time) if within else _("Yesterday, %(time)s", time=time)
     elif local.year == today.year or 0 < days < 150:
         words = format_datetime(local, "EEE d MMM, HH:mm", locale=locale)
     else:
         words = format_datetime(local, "d MMM yyyy", locale=locale)
     full = format_datetime(local, "EEEE d MMMM yyyy, HH:mm zzz", locale=locale)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(timespec="seconds"), full, words)
+
+
+def clock(moment: dt.datetime) -> str:
+    """The time of day of a moment, in the zone that it carries."""
+    return str(format_time(moment, "HH:mm", locale=get_locale()))
 
 
 def day(moment: dt.datetime | dt.date) -> str:
@@ -296,7 +305,7 @@ def _words(app: Flask, settings: Settings) -> None:
     )
     # Jinja's own way to gettext costs three calls more, two hundred times a page.
     app.jinja_env.globals.update(_=i18n.page_gettext, ngettext=i18n.page_ngettext)
-    app.jinja_env.filters.update(when=when, day=day, excerpt=markup.excerpt)
+    app.jinja_env.filters.update(when=when, day=day, clock=clock, excerpt=markup.excerpt)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_each_page)
 

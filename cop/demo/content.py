@@ -24,6 +24,9 @@ class DemoPerson:
     """Days ago."""
     about: str = ""
     terms: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

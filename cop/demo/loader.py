@@ -165,6 +165,8 @@ def _add_person(load: _Load, wanted: DemoPerson, number: int) -> Person:
             knows=wanted.terms,
             audiences=_audiences(wanted, number),
         )
+        traits = {"offers": wanted.offers, "languages": wanted.languages, "phases": wanted.phases}
+        profile.change_offers(person, traits=traits, reach=person.reach, away_until=None, audiences={})
         there = load.institutions.get(wanted.institution)
         work = Work(name=wanted.institution, institution=there, role=wanted.role, began="", ended="", is_past=False)
         affiliations.add_affiliation(person, work)

@@ -59,8 +59,11 @@ WORDS: dict[str, Any] = {
     "no_connection": _("There is no connection."),
     "not_a_picture": _("Only pictures can be added here."),
     "take_out": _("Close"),
-    # mentions
+    # the part of a picture that is kept
+    "crop": _("{across} % from the left, {down} % from the top, zoom {zoom} %"),
+    # people, while one is typed
     "people": _("People"),
+    "people_found": _("People to choose from: {n}"),
     # terms, while one is typed
     "terms": _("Terms"),
     "terms_found": _("Terms to choose from: {n}"),

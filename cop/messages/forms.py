@@ -2,9 +2,11 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import Length, ValidationError
 
 from cop.core.forms import TextForm
@@ -12,8 +14,8 @@ from cop.core.i18n import gettext
 from cop.core.i18n import lazy as _
 from cop.core.markup import normalised, one_line
 from cop.messages.models import PEOPLE_AT_MOST, REASON_LIMIT
-
-SHOWN = 60
+from cop.people.forms import NAME_LIMIT
+from cop.people.shown import ShownPerson
 
 
 class AnswerForm(TextForm):
@@ -27,12 +29,13 @@ class NewMessageForm(AnswerForm):
     """A message to somebody, or to a few people together."""
 
     to = StringField(_("To"))
+    chosen = RadioField(_("Which one do you mean?"), choices=[], validate_choice=False)
 
     def validate_to(self, field: StringField) -> None:
         """Refuse nobody, and more people than a conversation holds."""
-        if not self.handles:
+        if not self.names:
             raise ValidationError(gettext("Say to whom you are writing."))
-        if len(self.handles) > PEOPLE_AT_MOST - 1:
+        if len(self.names) > PEOPLE_AT_MOST - 1:
             raise ValidationError(
                 gettext(
                     "A conversation has at most %(most)s people with you in it. Start a community for more.",
@@ -41,10 +44,18 @@ class NewMessageForm(AnswerForm):
             )
 
     @property
-    def handles(self) -> list[str]:
-        """The names of those who are written to, each once."""
-        typed = re.split(r"[\s,;]+", one_line(self.to.data or "").lower())
-        return list(dict.fromkeys(name[:SHOWN] for each in typed if (name := each.removeprefix("@"))))
+    def names(self) -> list[str]:
+        """The names of those who are written to, or their @handles, each once."""
+        typed = re.split(r"[,;\n]", self.to.data or "")
+        return list(dict.fromkeys(name[:NAME_LIMIT] for each in typed if (name := one_line(each))))
+
+    def offer(self, people: Sequence[ShownPerson]) -> None:
+        """Offer some people to choose from; what was chosen before is not among them."""
+        self.chosen.data = None
+        self.chosen.choices = [
+            SelectChoice(each.handle, f"{each.name}|{', '.join(filter(None, (each.role, each.institution)))}")
+            for each in people
+        ]
 
 
 class ReportForm(FlaskForm):  # type: ignore[misc]

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from cop.core import panels, policy
+from cop.core.db import session
 from cop.core.policy import Act
 from cop.messages import queries
 from cop.messages.models import PEOPLE_AT_MOST
@@ -36,6 +39,14 @@ def ways_to(reader: Any, person: Person) -> Ways | None:
 def write_to_each(reader: Person, people: Sequence[Person]) -> Mapping[int, ShownPerson]:
     """The way to write to each of several people who takes messages."""
     return {each.id: shown(each, reader) for each in queries.writable_of(reader, people)}
+
+
+def write_beside(reader: Person | None, people: Sequence[ShownPerson]) -> Mapping[int, ShownPerson]:
+    """The same beside each person who was found."""
+    if reader is None or not people:
+        return {}
+    rows = session().scalars(select(Person).where(Person.id.in_([each.id for each in people]))).all()
+    return write_to_each(reader, rows)
 
 
 @dataclass(frozen=True)
@@ -73,4 +84,5 @@ def register() -> None:
     panels.register(panels.Panel("person-lead", "messages/panels/write.html", write_to, 5))
     panels.register(panels.Panel("person-acts", "messages/panels/ways.html", ways_to))
     panels.register(panels.Panel("listed-person", "messages/panels/write_small.html", write_to_each))
+    panels.register(panels.Panel("person-result-acts", "messages/panels/write_small.html", write_beside, 5))
     panels.register(panels.Panel("list", "messages/panels/write_together.html", write_together))

@@ -267,29 +267,6 @@ def heard_after(opened: OpenConversation, seq: int) -> Heard:
 # -- whom to write to -------------------------------------------------------------------------------------------------
 
 
-class CannotWrite(Exception):
-    """Somebody who was named cannot be written to; the text says who and why."""
-
-
-def addressees(author: Person, handles: Sequence[str]) -> list[Person]:
-    """The people with these handles, if the author may write to each. Raises CannotWrite."""
-    known = {each.handle: each for each in session().scalars(select(Person).where(Person.handle.in_(handles)))}
-    for handle in handles:
-        person = known.get(handle)
-        if person is None or not policy.can(author, Act.READ, person):
-            raise CannotWrite(_("There is nobody here by the name @%(handle)s.", handle=handle))
-        if not policy.can(author, Act.WRITE, person):
-            why = policy.why_not(author, Act.WRITE, person)
-            raise CannotWrite(_("%(name)s: %(why)s", name=person.name, why=why))
-    return [known[handle] for handle in handles]
-
-
-def writable(author: Person, handles: Sequence[str]) -> list[Person]:
-    """Those of the people with these handles to whom the author may write: what the form says of them."""
-    found = session().scalars(select(Person).where(Person.handle.in_(handles)).order_by(Person.name))
-    return [each for each in found if policy.can(author, Act.WRITE, each)]
-
-
 def writable_of(author: Person, people: Sequence[Person]) -> list[Person]:
     """Those of some people to whom the author may write: Act.WRITE, with one query for all blocks among them."""
     ids = [each.id for each in people]

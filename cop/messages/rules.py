@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
+from cop.communities.models import Membership
 from cop.core import policy
 from cop.core.db import session
 from cop.core.i18n import lazy as _
@@ -86,6 +88,21 @@ PERSON_RULES: dict[Act, policy.Alternatives] = {
     Act.BLOCK: [[is_signed_in, is_known, is_somebody_else]],
     Act.SETTLE: [[is_self, runs_the_network]],
 }
+
+
+def writable(author: Person) -> ColumnElement[bool]:
+    """WRITE of people in SQL: to whom somebody may write."""
+    blocked = exists().where(
+        or_(
+            and_(Block.person_id == author.id, Block.blocked_id == Person.id),
+            and_(Block.person_id == Person.id, Block.blocked_id == author.id),
+        )
+    )
+    mine = select(Membership.community_id).where(Membership.person_id == author.id)
+    theirs = aliased(Membership)
+    near = exists().where(theirs.person_id == Person.id, theirs.community_id.in_(mine))
+    takes = or_(Person.reach == "network", and_(Person.reach == "communities", near))
+    return and_(Person.status == "active", Person.id != author.id, takes, ~blocked)
 
 
 # -- conversations ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from cop.core import terms
 from cop.core.db import utcnow
 from cop.core.i18n import lazy as _
+from cop.core.i18n import ngettext
 from cop.people.models import Person
 from cop.people.shown import sees_field
 from cop.people.words import OFFER_WORDS, PHASE_WORDS
@@ -50,6 +51,14 @@ def about(reader: Person | None, person: Person) -> About:
     )
 
 
+def time_there(person: Person, theirs: dt.tzinfo, readers: dt.tzinfo) -> dt.datetime | None:
+    """What time it is for somebody who has chosen a time zone, where that is another than the reader's."""
+    now = utcnow()
+    there = now.astimezone(theirs)
+    differs = there.utcoffset() != now.astimezone(readers).utcoffset()
+    return there if person.time_zone and differs else None
+
+
 @dataclass(frozen=True)
 class Completeness:
     """How much of a profile is there, and the one thing to add next."""
@@ -61,15 +70,25 @@ class Completeness:
     """The endpoint of the page on which it is added."""
 
 
-def completeness(person: Person) -> Completeness:
-    """For the owner only. What helps others most comes first."""
+def completeness(person: Person, suggested: int) -> Completeness:
+    """For the owner only. What helps others most comes first: terms that their writing suggests, as many as there are.
+
+    These are no part of the count: new ones come for as long as somebody writes.
+    """
     steps = (
         (bool(terms.terms_of("person", [person.id])), _("Say what others may ask you about"), "people.settings"),
         (bool(person.role or person.institution), _("Say where you work, and as what"), "people.work"),
         (bool(person.about), _("Write a few lines about yourself"), "people.settings"),
         (bool(person.values_of("offers")), _("Say what you offer"), "people.offers"),
-        (person.picture_id is not None, _("Add a picture"), "people.settings"),
+        (person.picture_id is not None, _("Add a picture"), "people.picture"),
         (bool(person.headline), _("Say in one line what you are about"), "people.settings"),
     )
-    missing = next(((sentence, page) for is_done, sentence, page in steps if not is_done), (None, ""))
-    return Completeness(sum(is_done for is_done, _sentence, _page in steps), len(steps), *missing)
+    missing: tuple[Any | None, str] = next(((step, page) for is_done, step, page in steps if not is_done), (None, ""))
+    if suggested:
+        words = ngettext(
+            "Look at the term that your writing suggests",
+            "Look at the %(num)s terms that your writing suggests",
+            suggested,
+        )
+        missing = (words, "people.suggested")
+    return Completeness(sum(is_done for is_done, _step, _page in steps), len(steps), *missing)

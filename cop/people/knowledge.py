@@ -59,11 +59,11 @@ def known_of(reader: Person | None, person: ShownPerson) -> list[Known]:
             if thing is not None:
                 whole = kinds.of(thing).container(thing)
                 lines.setdefault(whole, evidence.line_of(thing, asked, merits.get(document, Merit())))
-        found.append(Known(name, _with_rest(list(lines.values())[:EACH], proof.total)))
+        found.append(Known(name, with_rest(list(lines.values())[:EACH], proof.total)))
     return found
 
 
-def _with_rest(lines: list[Line], total: int) -> list[Line]:
+def with_rest(lines: list[Line], total: int) -> list[Line]:
     """Say how much more there is: the number of what the reader may see, never of anything else."""
     rest = total - len(lines)
     if not lines or rest < 1:

@@ -152,6 +152,17 @@ class PersonTrait(Base):
     place: Mapped[int] = mapped_column(default=0)
 
 
+class HiddenSuggestion(Base):
+    """A term that somebody does not want to be told that they know: it is not suggested to them again."""
+
+    __tablename__ = "hidden_suggestions"
+    __table_args__ = (Index("ix_hidden_suggestions_term", "term_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    term_id: Mapped[int] = mapped_column(ForeignKey("terms.id", ondelete="CASCADE"), primary_key=True)
+    hidden_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+
+
 class Affiliation(Base):
     """Where somebody works or learns, or did: it ends, and nothing else ends with it."""
 

@@ -76,9 +76,9 @@ def test_who_blocked_somebody_unblocks_them_before_writing(village, sign_in):
     ("status", "page", "why"),
     [
         ("placeholder", 403, "Nobody has claimed this name yet"),
-        ("suspended", 404, "There is nobody here by the name @pat"),
-        ("deleted", 404, "There is nobody here by the name @pat"),
-        ("new", 404, "There is nobody here by the name @pat"),
+        ("suspended", 404, "There is nobody here called “pat”."),
+        ("deleted", 404, "There is nobody here called “pat”."),
+        ("new", 404, "There is nobody here called “pat”."),
         ("active", 200, ""),
     ],
 )
@@ -109,11 +109,13 @@ def test_the_form_says_who_reads_it_and_how_they_are_reached(village, sign_in, c
     [
         ("", "Hello.", "Say to whom you are writing."),
         ("ben", " ", "Write something first."),
-        ("nobody-here", "Hello.", "There is nobody here by the name @nobody-here."),
+        ("nobody-here", "Hello.", "There is nobody here called “nobody-here”."),
         ("ada", "Hello.", "Ada Lowe: This is you."),
         ("ben, ada", "Hello.", "Ada Lowe: This is you."),
-        ("a b c d e f g h", "Hello.", "A conversation has at most 8 people with you in it."),
-        ("<b>", "Hello.", "@&lt;b&gt;"),
+        ("a, b, c, d, e, f, g, h", "Hello.", "A conversation has at most 8 people with you in it."),
+        ("<b>", "Hello.", "It is not clear who “&lt;b&gt;” is."),
+        ("<i>", "Hello.", "There is nobody here called “&lt;i&gt;”."),
+        ("@be", "Hello.", "It is not clear who “@be” is."),
         ("ben", "word " * 6001, "Cut it, or send it in two parts"),
     ],
 )

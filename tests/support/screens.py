@@ -11,6 +11,9 @@ from playwright.sync_api import Page
 from tests.support.browsers import Browsers
 from tests.support.screen_deeds import (
     add_affiliation,
+    choose_picture,
+    correct_suggested,
+    hide_suggested,
     open_foot,
     open_menu,
     open_mine,
@@ -22,6 +25,7 @@ from tests.support.screen_deeds import (
     send_plainly,
     suggest,
     type_in_search_box,
+    type_name,
     type_term,
 )
 from tests.support.screen_stage import LONG_WORD, Stage
@@ -187,6 +191,8 @@ OTHERS = (
     Screen("message-new", "member", "/messages/new?to=ines-fonseca"),
     Screen("message-new-to-nobody", "member", "/messages/new"),
     Screen("message-new-mistakes", "member", "/messages/new", send_plainly(to=LONG_WORD), 422),
+    Screen("message-new-which", "member", "/messages/new", send_plainly(to="in", text="What I typed."), 422),
+    Screen("message-new-names", "member", "/messages/new", type_name),
     Screen("message-new-refused", "member", "/messages/new?to=pat-archive", status=403),
     Screen("conversation", "member", "/messages/{two}"),
     Screen("conversation-page-1", "facilitator", "/messages/{two}?page=1"),
@@ -241,7 +247,13 @@ OTHERS = (
     Screen("settings", "member", "/settings"),
     Screen("settings-mistakes", "member", "/settings", send(name="", terms=LONG_WORD), 422),
     Screen("settings-saved", "member", "/settings", send()),
-    Screen("picture-mistake", "member", "/settings", send('form[action="/settings/picture"] button'), 422),
+    Screen("suggested", "member", "/settings/terms"),
+    Screen("suggested-hidden", "member", "/settings/terms", hide_suggested),
+    Screen("suggested-mistake", "member", "/settings/terms", correct_suggested, 422),
+    Screen("suggested-none", "newcomer", "/settings/terms"),
+    Screen("picture", "member", "/settings/picture"),
+    Screen("picture-part", "member", "/settings/picture", choose_picture),
+    Screen("picture-mistake", "member", "/settings/picture", send('form[action="/settings/picture"] button'), 422),
     Screen("affiliations", "member", "/settings/affiliations"),
     Screen("affiliations-none", "newcomer", "/settings/affiliations"),
     Screen("affiliations-many", "awkward", "/settings/affiliations"),
@@ -253,6 +265,7 @@ OTHERS = (
     Screen("account-mistake", "member", "/settings/account", send('form[action="/settings/password"] button'), 422),
     Screen("account-address", "member", "/settings/account", send('form[action="/settings/addresses"] button'), 422),
     Screen("reading", "member", "/preferences"),
+    Screen("reading-mistake", "member", "/preferences", send(time_zone="Atlantis"), 422),
     Screen("reading-guest", "guest", "/preferences"),
     # coming in
     Screen("sign-up-mistakes", "guest", "/sign-up", send(name="", address="x", password="x"), 422),

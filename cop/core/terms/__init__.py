@@ -10,7 +10,18 @@ finding   terms while somebody types
 
 from cop.core.names import slug_of
 from cop.core.terms.broader import NamedTerm, with_broader
-from cop.core.terms.filing import most_used, of_label, parsed, set_terms, term, terms_of
+from cop.core.terms.filing import (
+    add_term,
+    called,
+    most_used,
+    of_label,
+    of_labels,
+    parsed,
+    resolved,
+    set_terms,
+    term,
+    terms_of,
+)
 from cop.core.terms.models import LONGEST, MOST, Tagging, Term, TermAlias, TermMerge, TermMove, TermWord
 
 __all__ = [
@@ -23,9 +34,13 @@ __all__ = [
     "TermMerge",
     "TermMove",
     "TermWord",
+    "add_term",
+    "called",
     "most_used",
     "of_label",
+    "of_labels",
     "parsed",
+    "resolved",
     "set_terms",
     "slug_of",
     "term",

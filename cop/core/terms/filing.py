@@ -26,6 +26,18 @@ def parsed(text: str) -> list[str]:
     return list(names.values())
 
 
+def add_term(thing: Any, term: Term) -> bool:
+    """File a thing under one more term, as its last; False when it is filed under it already."""
+    kind = kinds.of(thing).name
+    if session().get(Tagging, (term.id, kind, thing.id)) is not None:
+        return False
+    last = select(func.max(Tagging.place)).where(Tagging.kind == kind, Tagging.thing_id == thing.id)
+    place = session().scalar(last)
+    session().add(Tagging(term_id=term.id, kind=kind, thing_id=thing.id, place=0 if place is None else place + 1))
+    session().flush()
+    return True
+
+
 def set_terms(thing: Any, names: Iterable[str]) -> bool:
     """File a thing under exactly these terms, in this order; whether that changed anything.
 
@@ -33,7 +45,7 @@ def set_terms(thing: Any, names: Iterable[str]) -> bool:
     """
     kind = kinds.of(thing).name
     before = [id for (id,) in session().execute(_filed(kind, thing.id))]
-    wanted = list(dict.fromkeys(_term(name, before).id for name in list(names)[:MOST]))
+    wanted = list(dict.fromkeys(called(name, before).id for name in list(names)[:MOST]))
     if wanted == before:
         return False
     session().execute(delete(Tagging).where(Tagging.kind == kind, Tagging.thing_id == thing.id))
@@ -46,7 +58,7 @@ def _filed(kind: str, thing_id: int) -> Any:
     return select(Tagging.term_id).where(Tagging.kind == kind, Tagging.thing_id == thing_id).order_by(Tagging.place)
 
 
-def _term(name: str, before: Collection[int] = ()) -> Term:
+def called(name: str, before: Collection[int] = ()) -> Term:
     """The term that is called so, or a new one of the network's own."""
     found = of_label(name, before)
     if found is None:
@@ -64,18 +76,36 @@ def of_label(name: str, before: Collection[int] = ()) -> Term | None:
     slug = slug_of(name)
     named = Term.name_key == slug
     also = Term.id.in_(select(TermAlias.term_id).where(TermAlias.slug == slug))
-    used = select(func.count()).where(Tagging.term_id == Term.id).scalar_subquery()
     for condition in (named, also):
         statement = (
             select(Term)
             .where(condition, Term.merged_into_id.is_(None))
-            .order_by(Term.id.in_(before).desc(), Term.scheme != "", used.desc(), Term.id)
+            .order_by(Term.id.in_(before).desc(), *_first_meant())
             .limit(1)
         )
         found = session().scalar(statement)
         if found is not None:
             return found
     return None
+
+
+def _first_meant() -> tuple[Any, ...]:
+    """Which of several terms with one label somebody means first."""
+    used = select(func.count()).where(Tagging.term_id == Term.id).scalar_subquery()
+    return Term.scheme != "", used.desc(), Term.id
+
+
+def of_labels(slugs: Collection[str], readable: ColumnElement[bool]) -> dict[str, Term]:
+    """The readable terms with these labels, by the label's slug: for many labels at once what `of_label` is for one."""
+    of_term = (Term.merged_into_id.is_(None), readable)
+    named = select(Term.name_key, Term).where(Term.name_key.in_(slugs), *of_term)
+    also = select(TermAlias.slug, Term).join(Term, Term.id == TermAlias.term_id)
+    also = also.where(TermAlias.slug.in_(slugs), *of_term)
+    found: dict[str, Term] = {}
+    for statement in (named, also):
+        for slug, term in session().execute(statement.order_by(*_first_meant())):
+            found.setdefault(slug, term)
+    return found
 
 
 def free_slug(name: str) -> str:
@@ -104,11 +134,14 @@ def terms_of(kind: str, ids: Iterable[int]) -> dict[int, list[Term]]:
 def term(slug: str) -> Term | None:
     """The term with this slug; of one that was renamed or became another, the term that it leads to."""
     found = session().scalar(select(Term).where(Term.slug == one_line(slug)))
-    if found is None:
-        return of_label(slug)
-    while found.merged_into_id is not None:
-        found = session().get_one(Term, found.merged_into_id)
-    return found
+    return resolved(found) if found is not None else of_label(slug)
+
+
+def resolved(term: Term) -> Term:
+    """The term itself or, of one that became another, the term that it leads to."""
+    while term.merged_into_id is not None:
+        term = session().get_one(Term, term.merged_into_id)
+    return term
 
 
 def most_used(kind: str, things: ColumnElement[bool], model: Any, limit: int = 8) -> list[tuple[Term, int]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from cop.core.activity import Kept, record
 from cop.core.db import session
 from cop.core.names import slug_of
-from cop.core.terms.filing import free_slug
+from cop.core.terms.filing import free_slug, resolved
 from cop.core.terms.models import Term, TermAlias
 
 Key = tuple[str, str]
@@ -100,14 +100,8 @@ def _is_elsewhere(term: Term, entry: Entry, known: Mapping[Key, Term]) -> bool:
         return False
     if entry.parent is not None and entry.parent not in known:
         return True
-    parent = _resolved(known[entry.parent]) if entry.parent else None
+    parent = resolved(known[entry.parent]) if entry.parent else None
     return term.parent_id != (parent.id if parent else None) and not (parent and leads_back(term, parent))
-
-
-def _resolved(term: Term) -> Term:
-    while term.merged_into_id is not None:
-        term = session().get_one(Term, term.merged_into_id)
-    return term
 
 
 def _new(entry: Entry) -> Term:
@@ -124,7 +118,7 @@ def _change(term: Term, entry: Entry, known: Mapping[Key, Term]) -> None:
         fresh.remove(entry.name)
     call_also(term, fresh)
     if _is_elsewhere(term, entry, known):
-        set_parent(term, _resolved(known[entry.parent]) if entry.parent else None)
+        set_parent(term, resolved(known[entry.parent]) if entry.parent else None)
 
 
 def call_also(term: Term, names: Iterable[str], merge_id: int | None = None) -> None:

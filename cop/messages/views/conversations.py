@@ -14,7 +14,7 @@ from cop.core.login import me
 from cop.core.markup import one_line
 from cop.core.paging import Pages, page_number
 from cop.core.policy import Act, access, find
-from cop.messages import queries, service
+from cop.messages import addressees, queries, service
 from cop.messages.forms import AnswerForm, NewMessageForm
 from cop.messages.models import PEOPLE_AT_MOST, Conversation
 from cop.messages.queries import OpenConversation
@@ -38,12 +38,12 @@ def messages() -> Any:
 def new_message() -> Any:
     """Write to the people named in `to`, or to some who are still to be named."""
     form = NewMessageForm(formdata=None)
-    form.to.data = _to()
-    for handle in form.handles[:PEOPLE_AT_MOST]:
-        find(me(), Person, Act.WRITE, Person.handle == handle)
+    handles = list(dict.fromkeys(_to().split()))[:PEOPLE_AT_MOST]
+    people = [find(me(), Person, Act.WRITE, Person.handle == handle) for handle in handles]
+    form.to.data = ", ".join(addressees.as_typed(people).values())
     draft = drafts.draft_of(me(), _place())
-    form.to.data = draft.fields.get("to", "") if draft else _to()
-    form.text.data = draft.fields.get("text", "") if draft else ""
+    if draft is not None:
+        form.to.data, form.text.data = draft.fields.get("to", ""), draft.fields.get("text", "")
     return _new_message(form, draft_at=draft.at if draft else None)
 
 
@@ -59,7 +59,7 @@ def _place() -> str:
 
 
 def _new_message(form: NewMessageForm, **more: Any) -> str:
-    people = queries.writable(me(), form.handles)
+    people = _meant(form)
     return render_template(
         "messages/new.html",
         form=form,
@@ -68,6 +68,21 @@ def _new_message(form: NewMessageForm, **more: Any) -> str:
         audience=queries.audience_sentence(people),
         **{"preview": None, "draft_at": None, **more},
     )
+
+
+def _meant(form: NewMessageForm) -> list[Person]:
+    """Who is meant; nobody while that is not clear: then the form offers those who may be."""
+    try:
+        people = addressees.addressees(me(), form.names, form.chosen.data or "")
+    except addressees.UnclearName as unclear:
+        form.to.data = ", ".join(unclear.typed)
+        form.offer(unclear.people)
+        return []
+    except addressees.CannotWrite:
+        return []
+    names = addressees.as_typed(people)
+    form.to.data = ", ".join(names[each.id] for each in people)
+    return people
 
 
 def _notes(people: Sequence[Person]) -> list[str]:
@@ -86,13 +101,27 @@ def write() -> Any:
         return _new_message(form, preview=form.rendered if sent else None), 200 if sent else 422
     try:
         with db.unit_of_work():
-            people = queries.addressees(me(), form.handles)
+            people = addressees.addressees(me(), form.names, form.chosen.data or "")
             message = service.write_to(me(), people, form.rendered, form.sent_key.data, _place())
             address = message.conversation.url_of(message.number)
-    except (queries.CannotWrite, service.TooManyPeople) as refusal:
+    except (addressees.CannotWrite, service.TooManyPeople) as refusal:
         form.to.errors = [str(refusal)]
         return _new_message(form), 422
     return redirect(address, 303)
+
+
+@bp.get("/messages/people")
+@login_required
+@limits.limiter.limit("120 per minute")
+def suggested_people() -> Any:
+    """People to write to while a name is typed, as JSON: `[{"name", "beside", "typed"}]`."""
+    found = addressees.suggested(me(), request.args.get("q", "")[:100])
+    return jsonify(
+        [
+            {"name": each.name, "beside": ", ".join(filter(None, (each.role, each.institution))), "typed": typed}
+            for each, typed in found
+        ]
+    )
 
 
 @bp.get("/messages/<int:id>")

@@ -12,7 +12,7 @@ from cop.people.forms.accounts import (
     SignUpForm,
 )
 from cop.people.forms.fields import LINE_LIMIT, NAME_LIMIT, is_visible
-from cop.people.forms.preferences import LANGUAGES, PREFERENCES, TEXT_SIZES, THEMES, zones
+from cop.people.forms.preferences import LANGUAGES, PREFERENCES, TEXT_SIZES, THEMES, zone_named, zones
 from cop.people.forms.profile import (
     ABOUT_LIMIT,
     NONE_OF_THESE,
@@ -22,6 +22,7 @@ from cop.people.forms.profile import (
     PictureForm,
     ProfileForm,
 )
+from cop.people.forms.suggestions import CorrectionForm
 
 __all__ = [
     "ABOUT_LIMIT",
@@ -37,6 +38,7 @@ __all__ = [
     "AudiencesForm",
     "ChangePasswordForm",
     "ClaimForm",
+    "CorrectionForm",
     "NewPasswordForm",
     "OffersForm",
     "PasswordForm",
@@ -47,5 +49,6 @@ __all__ = [
     "SignInForm",
     "SignUpForm",
     "is_visible",
+    "zone_named",
     "zones",
 ]

@@ -1,16 +1,18 @@
 """What a browser may send about profiles: words, picture, affiliations, offers; and who may see each part."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DateField, Field, RadioField, SelectField
+from wtforms import DateField, Field, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import Optional, ValidationError
 
 from cop.core import terms
+from cop.core.files import Crop
 from cop.core.i18n import gettext as _
 from cop.core.i18n import lazy
 from cop.core.markup import one_line
@@ -31,16 +33,45 @@ from cop.people.words import OFFER_WORDS, PHASE_WORDS, language_name
 
 ABOUT_LIMIT = 5_000
 ALT_LIMIT = 200
+SMALLEST_CROP = 0.2
+"""Of the shorter side: less of a photograph would be a blur."""
 LINKS_AT_MOST, LINK_LIMIT = 6, 300
 VALUES_AT_MOST = 12
 
 
 class PictureForm(FlaskForm):  # type: ignore[misc]
-    """A person's picture. The alternative text and the audience may be changed without a new picture."""
+    """A person's picture. The alternative text and the audience may be changed without a new picture.
+
+    What part of it is kept is chosen with a script; without one the fields are empty, and it is the middle.
+    """
+
+    crop_x = HiddenField()
+    crop_y = HiddenField()
+    crop_size = HiddenField()
+    crop: Crop | None = None
 
     picture = FileField(lazy("Choose a picture"))
     picture_alt = Line(lazy("The picture in words"), filters=[lined], validators=[AtMost(ALT_LIMIT)])
     picture_audience = SelectField(lazy("Who can see your picture"), choices=WHO_SEES)
+
+    def validate_picture(self, field: Field) -> None:
+        """Numbers that a part of a picture can have. They are of this file, and not for the one chosen after it."""
+        numbers = (self.crop_x, self.crop_y, self.crop_size)
+        sent = [each.data for each in numbers]
+        for each in numbers:
+            each.data = ""
+        if any(sent):
+            self.crop = _crop_of(sent)
+
+
+def _crop_of(sent: Sequence[str | None]) -> Crop:
+    try:
+        x, y, size = (float(each or "") for each in sent)
+    except ValueError:
+        x = y = size = math.nan
+    if not (0 <= x <= 1 and 0 <= y <= 1 and SMALLEST_CROP <= size <= 1):
+        raise ValidationError(_("That part cannot be cut from a picture. Choose the picture and the part once more."))
+    return Crop(x, y, size)
 
 
 class AudiencesForm(FlaskForm):  # type: ignore[misc]

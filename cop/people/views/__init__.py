@@ -17,4 +17,5 @@ from cop.people.views import (  # noqa: E402, F401  they add their pages
     similar,
     statements,
     suggest,
+    suggestions,
 )

@@ -13,7 +13,8 @@ from cop.core.login import me
 from cop.core.markup import one_line
 from cop.core.paging import Pages, page_number, pages_of
 from cop.core.policy import Act
-from cop.people import about, examples, finder, knowledge, queries
+from cop.core.web import zone_of
+from cop.people import about, examples, finder, knowledge, queries, suggestions
 from cop.people.facets import answers as answer_facets
 from cop.people.facets import people as people_facets
 from cop.people.facets.choosing import CHOSEN_AT_MOST
@@ -163,7 +164,9 @@ def person(handle: str) -> Any:
             for term in knowledge.known_of(viewer, page)
         ],
         about=about.about(viewer, found),
-        completeness=about.completeness(found) if looks_at_own else None,
+        time_there=about.time_there(found, zone_of(found), zone_of(viewer)) if viewer is not None else None,
+        time_zone=found.time_zone.replace("_", " "),
+        completeness=about.completeness(found, len(suggestions.suggested_to(found))) if looks_at_own else None,
         affiliations=queries.shown_affiliations(viewer, found),
         hidden=knowledge.hidden_of(found) if looks_at_own else [],
         out_of_reach=looks_at_own and hidden_evidence.is_any_out_of_reach(found),

@@ -6,7 +6,7 @@ from flask import jsonify, render_template, request
 
 from cop.core import limits
 from cop.core.login import me
-from cop.people.suggestions import suggestions
+from cop.people.search_box import suggestions
 from cop.people.views import bp
 
 LONGEST = 100

@@ -1,0 +1,96 @@
+"""To whom somebody writes: people by name or by @handle, as they are typed."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from cop.core import policy
+from cop.core.db import session
+from cop.core.i18n import gettext as _
+from cop.core.names import folded_words
+from cop.core.policy import Act
+from cop.messages.rules import writable
+from cop.people.models import Person, PersonWord
+from cop.people.queries import WORDS_AT_MOST, named_like
+from cop.people.shown import ShownPerson, shown
+
+FOUND_AT_MOST = 8
+
+
+class CannotWrite(Exception):
+    """Somebody who was named cannot be written to; the text says who and why."""
+
+
+class UnclearName(CannotWrite):
+    """Several people are called so, or nobody just so: which one is meant is to be chosen among `people`.
+
+    `typed`: the names as they were typed; those that are clear by now so that they are never asked about again.
+    """
+
+    def __init__(self, name: str, people: Sequence[ShownPerson], typed: Sequence[str]) -> None:
+        super().__init__(_("It is not clear who “%(name)s” is. Choose below, or write more of the name.", name=name))
+        self.people, self.typed = people, typed
+
+
+def addressees(author: Person, names: Sequence[str], chosen: str = "") -> list[Person]:
+    """The people who are meant, each once, if the author may write to each.
+
+    `chosen`: the handle of who is meant by the first name that is not clear. A name that fits somebody whom the author
+    cannot write to, and somebody else, is asked about too: no message goes to the wrong one. Raises CannotWrite.
+    """
+    found: list[Person] = []
+    for place, name in enumerate(names):
+        called = _called(author, name)
+        likely = called or named_like(name, policy.readable(author, Person), limit=FOUND_AT_MOST)
+        meant = [each for each in likely if each.handle == chosen] or called
+        if len(meant) != 1:
+            clear = as_typed(found)
+            raise _unclear(author, name, likely, [*(clear[each.id] for each in found), *names[place:]])
+        found.append(_taker(author, meant[0]))
+    return list({each.id: each for each in found}.values())
+
+
+def _called(author: Person, name: str) -> list[Person]:
+    """Whom the author knows by a name: who is called exactly so, else who has these whole words in name or handle."""
+    words = folded_words(name)
+    exact = Person.handle == name[1:].lower() if name.startswith("@") else Person.name_key == " ".join(words)
+    holding = [Person.id.in_(select(PersonWord.person_id).where(PersonWord.word == word)) for word in words]
+    statement = select(Person).where(policy.readable(author, Person)).order_by(Person.id).limit(FOUND_AT_MOST)
+    found = list(session().scalars(statement.where(exact))) if words else []
+    if found or not words or name.startswith("@"):
+        return found
+    return list(session().scalars(statement.where(*holding[:WORDS_AT_MOST])))
+
+
+def _unclear(author: Person, name: str, likely: Sequence[Person], typed: Sequence[str]) -> CannotWrite:
+    takers = [each for each in likely if policy.can(author, Act.WRITE, each)]
+    if takers:
+        return UnclearName(name, [shown(each, author) for each in takers], typed)
+    if likely:
+        return CannotWrite(_("You cannot write to anybody who is called “%(name)s”.", name=name))
+    return CannotWrite(_("There is nobody here called “%(name)s”.", name=name))
+
+
+def _taker(author: Person, person: Person) -> Person:
+    if not policy.can(author, Act.WRITE, person):
+        why = policy.why_not(author, Act.WRITE, person)
+        raise CannotWrite(_("%(name)s: %(why)s", name=person.name, why=why))
+    return person
+
+
+def as_typed(people: Sequence[Person]) -> dict[int, str]:
+    """What stands for each of some people where people are typed: the name or, if another has it too, the @handle."""
+    keys = {each.name_key for each in people}
+    shared = select(Person.name_key).where(Person.name_key.in_(keys)).group_by(Person.name_key)
+    unclear = {"", *session().scalars(shared.having(func.count() > 1))} if keys else set()
+    return {
+        each.id: f"@{each.handle}" if each.name_key in unclear or set(",;@") & set(each.name) else each.name
+        for each in people
+    }
+
+
+def suggested(author: Person, typed: str) -> list[tuple[ShownPerson, str]]:
+    """People whom the author may write to and who are named like this, each with what is to be typed for them."""
+    found = named_like(typed, writable(author), limit=FOUND_AT_MOST)
+    names = as_typed(found)
+    return [(shown(each, author), names[each.id]) for each in found]
