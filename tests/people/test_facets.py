@@ -342,4 +342,4 @@ def test_a_narrowed_page_costs_few_queries(crowd, sign_in, counted):
     ada.get(address)
     with counted() as sql:
         ada.get(address)
-    assert sql.count <= 14, sql
+    assert sql.count <= 16, sql

@@ -217,7 +217,7 @@ def test_the_page_costs_the_same_queries_whoever_is_on_it(village, make, sign_in
         place = make.community(f"Place {n}", reading="everyone")
         make.reply(make.topic(place, author, f"Bar models {n}", "Bar models."), make.person(), "Bar models again.")
     search.rebuild()
-    for client, most in ((sign_in(village.ada), 9), (guest, 6)):
+    for client, most in ((sign_in(village.ada), 11), (guest, 6)):
         client.get("/find?q=bar+models")
         with counted() as sql:
             page = client.get("/find?q=bar+models").text

@@ -12,6 +12,7 @@ from cop.core.activity import Activity
 from cop.core.db import session, unit_of_work
 from cop.core.terms import TermAlias
 from cop.people import finder
+from cop.people.finder import Asked
 from cop.people.models import HiddenSuggestion
 
 PAGE = "/settings/terms"
@@ -58,7 +59,7 @@ def test_what_somebody_writes_of_often_and_others_do_not_is_suggested_with_what_
     page = html.unescape(ben.get(PAGE).text)
     assert "We draw a <mark>bar</mark> <mark>model</mark> first" in page
     assert "and 2 more posts about it" in page
-    assert re.search(r'<a href="/posts/\d+"[^>]*>Question 2', page)
+    assert re.search(r'<a href="/posts/\d+[^"]*"[^>]*>Question 2', page)
     assert suggested(sign_in(village.fay)) == ["Assessment"]
     assert suggested(sign_in(village.ada)) == []
     assert suggested(sign_in(village.olu)) == []
@@ -138,7 +139,7 @@ def test_accepted_it_is_theirs_and_finder_and_page_know_when_search_has_read_it(
     assert verbs == ["changed"], "twice is once"
     assert 'id="knows"' in sign_in(village.olu).get("/people/ben").text
     drain()
-    (found,) = [each for each in finder.find(village.olu, "bar models").people if each.person.name == "Ben Okoro"]
+    (found,) = [each for each in finder.find(village.olu, Asked("bar models")).people if each.person.name == "Ben Okoro"]
     assert [line.verb for line in found.evidence][-1] == "Says"
 
 
