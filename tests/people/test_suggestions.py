@@ -139,7 +139,9 @@ def test_accepted_it_is_theirs_and_finder_and_page_know_when_search_has_read_it(
     assert verbs == ["changed"], "twice is once"
     assert 'id="knows"' in sign_in(village.olu).get("/people/ben").text
     drain()
-    (found,) = [each for each in finder.find(village.olu, Asked("bar models")).people if each.person.name == "Ben Okoro"]
+    (found,) = [
+        each for each in finder.find(village.olu, Asked("bar models")).people if each.person.name == "Ben Okoro"
+    ]
     assert [line.verb for line in found.evidence][-1] == "Says"
 
 
