@@ -4,13 +4,11 @@ from cop.core import panels
 from cop.core.typed import OFFERED, Typed
 from cop.institutions.models import Institution
 from cop.institutions.queries import ids_of
-from cop.people import queries, similar
+from cop.people import queries
 from cop.people.models import Person, Statement
 from cop.people.shown import ShownPerson, shown
-from cop.people.similar import Similar
 
 AT_MOST = 60
-LIKE_THEM = 3
 
 
 def at_institution(reader: Person | None, institution: Institution) -> list[ShownPerson] | None:
@@ -24,10 +22,9 @@ def said_elsewhere(reader: Person | None, person: Person) -> list[Statement] | N
     return queries.statements_of(reader, person) or None
 
 
-def like_them(reader: Person | None, person: Person) -> Similar | None:
-    """The first of those who are like somebody."""
-    found = similar.like(reader, person, each=LIKE_THEM)
-    return found if found.people else None
+def like_them(reader: Person | None, person: Person) -> str:
+    """The way to those who are like somebody."""
+    return person.handle
 
 
 def offered(reader: Person | None, typed: Typed) -> list[ShownPerson]:

@@ -6,10 +6,11 @@ import re
 import pytest
 
 from cop import search
+from cop.core import terms
 from cop.core.db import unit_of_work
 from cop.people import finder
 from cop.people.finder import Asked
-from cop.people.models import Person
+from cop.people.models import Person, PersonTrait
 from tests.support.cast import fresh
 
 PAGE = "/settings/offers"
@@ -172,3 +173,37 @@ def test_its_owner_alone_reads_what_to_add_next(village, sign_in):
     assert "parts are there" not in aside(ada, "/people/ada?as=members")
     ada.post("/settings", data={**PROFILE, "terms": "EAL", "about": "I teach."})
     assert "Say what you offer" in aside(ada)
+
+
+SAYS = {
+    "headline": "Zanzibar talks", "role": "Wombatteacher", "institution": "Quokkahouse", "about": "Marmotwords.",
+    "terms": "snarkology", "offers": "host", "languages": "Klingonish", "teaching": "quidditch",
+    "links": "https://ada.example/jabberwock",
+}  # fmt: skip
+"""A word of each field that has an audience of its own, but for the picture."""
+
+
+@pytest.mark.parametrize("audience", ["public", "network", "communities", "me"])
+@pytest.mark.parametrize("field", SAYS)
+def test_one_field_for_somebody_opens_no_other(village, make, sign_in, guest, field, audience):
+    """Each field with each audience, while all others are for the owner alone."""
+    with unit_of_work() as db:
+        ada = db.get_one(Person, village.ada.id)
+        ada.headline, ada.about, ada.links = SAYS["headline"], SAYS["about"], [SAYS["links"]]
+        ada.about_html, ada.role, ada.institution = f"<p>{SAYS['about']}</p>", SAYS["role"], SAYS["institution"]
+        ada.traits = [
+            PersonTrait(field=name, value=SAYS.get(name, "quidditch")) for name in ("offers", "languages", "subjects")
+        ]
+        terms.set_terms(ada, [SAYS["terms"]])
+        ada.visibility = {**dict.fromkeys([*SAYS, "picture"], "me"), field: audience}
+    search.rebuild()
+    sees = {"public": {"guest", "ben", "olu"}, "network": {"ben", "olu"}, "communities": {"ben"}, "me": set()}[audience]
+    for name, client in (("guest", guest), ("ben", sign_in(village.ben)), ("olu", sign_in(village.olu))):
+        viewer = getattr(village, name, None)
+        page = client.get("/people/ada").text
+        for other, words in SAYS.items():
+            word = "Host a visit" if other == "offers" else words.split()[0].rstrip(".").removeprefix("https://")
+            seen = other == field and name in sees
+            assert (word in page) == seen, (name, other)
+            if other != "links":  # they are not searched
+                assert bool(names(viewer, word)) == seen, (name, other)

@@ -93,7 +93,7 @@ def test_a_persons_page_costs_few_queries_however_much_they_wrote(village, make,
     client.get("/people/ben")
     with counted() as sql:
         assert "Subject 7" in client.get("/people/ben").text
-    assert sql.count <= 23, sql  # of these seven for people like them, and one for the reader's lists
+    assert sql.count <= 16, sql
 
 
 # -- people by name --------------------------------------------------------------------------------------------------
