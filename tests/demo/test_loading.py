@@ -90,7 +90,7 @@ def there_is_something_for_those_who_sign_in():
 def outsiders_see_what_is_public(command):
     found = command("people", "find", "word problems", "--json").json
     assert found["people"]
-    assert found["answers"]
+    assert found["topics"]
     found = command("people", "find", "word problems", "--as", "leila@example.org", "--json").json
     assert len(found["people"]) >= 5
     assert all(each["evidence"] for each in found["people"])

@@ -244,7 +244,7 @@ def test_page_command_and_benchmark_agree_on_a_collection(app, make, sign_in, tm
         assert [people[each.person.id] for each in found.people] == wanted
         shown, page = [], 1
         while len(shown) < len(wanted):
-            text = client.get("/find", query_string={"q": asked["text"], "people": page}).text
+            text = client.get("/find", query_string={"q": asked["text"], "tab": "people", "page": page}).text
             handles = re.findall(r'class="person-chip-name"><a href="/people/([^"]+)"', text)
             assert handles, f"page {page} of {asked['text']}"
             shown += handles

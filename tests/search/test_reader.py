@@ -319,7 +319,7 @@ def test_a_post_is_found_within_two_seconds_and_gone_within_two(server, talk):
     for word in ("heron", "kestrel", "plover"):
         post = server.make.reply(talk, server.ada, f"A {word} flew by.")
         with clock() as taken:
-            wait_until(lambda word=word: "1 answer" in page_of(server, word), f"{word} was not found")
+            wait_until(lambda word=word: "1 topic" in page_of(server, word), f"{word} was not found")
         times += taken
         with server.connected():
             deed(forums.hide_post, server.ada, post)
