@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
 from cop import search
@@ -27,7 +28,7 @@ from cop.people.ranking import PersonHit, rank
 from cop.people.shown import ShownPerson, shown
 from cop.search import analysis, query
 from cop.search.engine import Engine
-from cop.search.hits import MOST, Hit, Matches
+from cop.search.hits import Hit, Matches
 from cop.search.reader import Reference, reference
 
 PEOPLE_EACH = 5
@@ -94,7 +95,7 @@ class Found:
     """Topics, each with its best post; of the tab of posts, posts."""
     topics_total: int = 0
     posts_total: int = 0
-    """How many match the words, `search.hits.MOST` at most."""
+    """How many match the words, whatever is chosen."""
     left: int = 0
     """How many of the tab's are left by what is chosen, those of the other pages too."""
     facets: Sequence[Facet] = ()
@@ -212,16 +213,17 @@ def _people_of(
 def _answers_of(engine: Engine, person: Person | None, asked: Asked, audiences: frozenset[str]) -> _Answers:
     posts = Matches(engine.view(audiences), query.parse(asked.words), _kinds_of_answers())
     topics = posts.collapsed()
-    totals = min(topics.size, MOST), min(posts.size, MOST)
+    totals = topics.size, posts.size
     if asked.tab == "people":
         return _Answers(*totals)
     if asked.tab == "all":
-        return _Answers(*totals, left=totals[0], hits=topics.page(ANSWERS_EACH).hits)
+        return _Answers(*totals, left=topics.size, hits=topics.page(ANSWERS_EACH).hits)
     facets = AnswerFacets(person, asked.chosen)
     matches = topics if asked.tab == "topics" else posts
     start = (asked.page - 1) * EACH_PAGE
-    page = matches.page(EACH_PAGE, start, left=facets.narrow(matches), newest=asked.is_newest_first)
-    return _Answers(*totals, left=page.total, hits=page.hits, facets=facets.shown)
+    left = facets.narrow(matches)
+    page = matches.page(EACH_PAGE, start, left=left, newest=asked.is_newest_first)
+    return _Answers(*totals, left=int(np.count_nonzero(left)), hits=page.hits, facets=facets.shown)
 
 
 def _kinds_of_answers() -> list[str]:

@@ -23,7 +23,6 @@ from cop.people.models import Person
 from cop.people.service import searches
 from cop.people.shown import has_page_for, shown, shown_many
 from cop.people.views import bp
-from cop.search.hits import MOST
 
 QUESTION_LIMIT = 2000
 """Characters of a question that are kept in the box and in addresses."""
@@ -108,7 +107,7 @@ def _find_tabs(found: Found) -> list[dict[str, Any]]:
         {
             "label": label,
             "url": _find_url(Asked(found.words, tab)),
-            "count": _count(total) if total is not None else None,
+            "count": f"{total:,}" if total is not None else None,
             "current": tab == found.asked.tab,
         }
         for tab, label, total in labels
@@ -128,10 +127,6 @@ def _chips(found: Found) -> list[dict[str, Any]]:
         for value in facet.values
         if value.checked
     ]
-
-
-def _count(total: int) -> str:
-    return f"{total:,}+" if total >= MOST else f"{total:,}"
 
 
 @dataclass(frozen=True)
