@@ -5,10 +5,11 @@ begins by reading and then writes fails at once with "database is locked", whate
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -161,6 +162,18 @@ def glance(statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
     finally:
         raw.close()
+
+
+T = TypeVar("T")
+BATCH = 10_000
+"""Values that every database takes in one statement."""
+
+
+def in_batches(ids: Iterable[int], ask: Callable[[list[int]], Iterable[T]]) -> Iterator[T]:
+    """What `ask` answers to any number of ids, so many at a time as a statement takes."""
+    rest = iter(ids)
+    while batch := list(islice(rest, BATCH)):
+        yield from ask(batch)
 
 
 def release() -> None:

@@ -1,12 +1,12 @@
 """Questions about institutions. Everybody may see them all."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
-from cop.core.db import session
+from cop.core.db import in_batches, session
 from cop.core.names import folded_words
 from cop.core.paging import pages_of
 from cop.core.typed import Typed, begins
@@ -173,10 +173,11 @@ def domains_of(institution: Institution) -> list[str]:
     return list(session().scalars(statement.order_by(InstitutionDomain.domain)))
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What narrows to the people of an institution."""
 
+    id: int
+    merged_into_id: int | None
     slug: str
     name: str
     type: str
@@ -189,26 +190,19 @@ class Facts:
 
 def facts_of(ids: Collection[int]) -> dict[int, Facts]:
     """Of several institutions by id; of one that was joined with another, that one's."""
-    rows: dict[int, Any] = {}
+    fields = [getattr(Institution, name) for name in Facts._fields]
+    known: dict[int, Facts] = {}
     wanted = set(ids)
     while wanted:
-        found = {row.id: row for batch in _batches(sorted(wanted)) for row in session().execute(_facts(batch))}
-        rows |= found
-        wanted = {row.merged_into_id for row in found.values() if row.merged_into_id is not None} - rows.keys()
-    return {id: Facts(*_last(rows, id)[:-2]) for id in ids if id in rows}
+        rows = in_batches(wanted, lambda batch: session().execute(select(*fields).where(Institution.id.in_(batch))))
+        found = {row[0]: Facts._make(row) for row in rows}
+        known |= found
+        wanted = {each.merged_into_id for each in found.values() if each.merged_into_id is not None} - known.keys()
+    return {id: _last(known, id) for id in ids if id in known}
 
 
-def _facts(ids: Sequence[int]) -> Any:
-    names = (*Facts.__dataclass_fields__, "id", "merged_into_id")
-    return select(*(getattr(Institution, name) for name in names)).where(Institution.id.in_(ids))
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """So many that every database takes them as values of one statement."""
-    return (ids[start : start + 10_000] for start in range(0, len(ids), 10_000))
-
-
-def _last(rows: dict[int, Any], id: int) -> Any:
-    while (into := rows[id].merged_into_id) is not None and into in rows:
-        id = into
-    return rows[id]
+def _last(known: dict[int, Facts], id: int) -> Facts:
+    found = known[id]
+    while found.merged_into_id is not None and found.merged_into_id in known:
+        found = known[found.merged_into_id]
+    return found

@@ -1,7 +1,7 @@
 """The finder: who can help with a need, and what has been said, with the reason why. One question for page and command.
 
-Counts, order, corrections and suggestions depend on nothing but what the searcher may see (see `cop.search`), and each
-thing is asked of the policy again before it is shown, because the index follows a deed by up to two seconds.
+Counts, order, corrections and suggestions depend on nothing but what the searcher may see (see `cop.search`). The index
+follows a deed by up to two seconds: each thing is asked of the policy again before it is shown, counts are not.
 """
 
 from collections.abc import Mapping, Sequence

@@ -33,11 +33,23 @@ class Column:
         return flags
 
 
+SMALL = 1 << 22
+"""Cells of a table of rows and values that is quicker to fill than pairs are to sort."""
+
+
 def column(rows: Ints, values: Ints, names: Sequence[str]) -> Column:
     """A column of pairs that may occur more than once."""
     if not len(rows):
         return Column(rows, values, names)
-    pairs = np.unique(rows * len(names) + values)
+    pairs = rows * len(names) + values
+    cells = (int(rows.max()) + 1) * len(names)
+    if cells <= SMALL:
+        table = np.zeros(cells, np.bool_)
+        table[pairs] = True
+        pairs = np.flatnonzero(table)
+    else:
+        pairs.sort()
+        pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
     return Column(pairs // len(names), pairs % len(names), names)
 
 
@@ -47,13 +59,24 @@ def of_documents(snapshot: Snapshot, name: str, row_of: Ints) -> Column:
     rows = row_of[documents]
     kept = rows >= 0
     rows, values = rows[kept], values[kept]
-    present, values = np.unique(values, return_inverse=True)
     numbered = snapshot.numberings.facets[name].names
-    return column(rows, values, [str(numbered[value]) for value in present])
+    present = np.flatnonzero(np.bincount(values, minlength=len(numbered)))
+    place = np.zeros(len(numbered), np.int64)
+    place[present] = np.arange(len(present))
+    return column(rows, place[values], [str(numbered[value]) for value in present])
+
+
+def translated(found: Column, into: Sequence[str]) -> Column:
+    """A column whose values are others': `into` has what each stands for, or nothing."""
+    names = sorted({name for name in into if name})
+    place = {name: at for at, name in enumerate(names)}
+    values = np.array([place.get(name, -1) for name in into], np.int64)[found.values]
+    kept = values >= 0
+    return column(found.rows[kept], values[kept], names)
 
 
 def mapped(found: Column, into: Sequence[Sequence[str]]) -> Column:
-    """A column whose values are others': `into` has, for each value of the first, those that it stands for."""
+    """The same, where a value may stand for several."""
     names = list(dict.fromkeys(name for each in into for name in each))
     place = {name: at for at, name in enumerate(names)}
     flat = np.array([place[name] for each in into for name in each], np.int64)

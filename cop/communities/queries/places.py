@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from cop.communities import rules
 from cop.communities.models import Community, CommunityWord, Invitation, JoinRequest, Membership
 from cop.core import panels, policy
-from cop.core.db import session
+from cop.core.db import in_batches, session
 from cop.core.i18n import gettext as _
 from cop.core.i18n import ngettext
 from cop.core.paging import pages_of
@@ -126,8 +126,8 @@ def shared_places(reader: Person | None, person_ids: Collection[int]) -> list[Co
 
 def named(reader: Person | None, ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Slug and name, by id, of those communities whose talk the reader may read, and whose members they may see."""
-    statement = select(Community.id, Community.slug, Community.name)
-    rows = session().execute(statement.where(Community.id.in_(ids), rules.talk_readable(reader)))
+    statement = select(Community.id, Community.slug, Community.name).where(rules.talk_readable(reader))
+    rows = in_batches(ids, lambda batch: session().execute(statement.where(Community.id.in_(batch))))
     return {id: (slug, name) for id, slug, name in rows}
 
 

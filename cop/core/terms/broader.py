@@ -1,11 +1,11 @@
 """What is broader than a term, all the way up: who knows about phonics knows about reading."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
-from cop.core.db import session
+from cop.core.db import in_batches, session
 from cop.core.terms.models import Term
 
 
@@ -21,14 +21,19 @@ class NamedTerm(NamedTuple):
 
 
 def with_broader(ids: Collection[int]) -> dict[int, list[NamedTerm]]:
-    """Each of some terms by its id, or what it became, and after it the broader ones, the nearest first; one query."""
+    """Each of some terms by its id, or what it became, and after it the broader ones, the nearest first."""
+    known = {term.id: term for term in in_batches(ids, _up_from)}
+    return {id: _upwards(known, id) for id in ids if id in known}
+
+
+def _up_from(ids: list[int]) -> Iterator[NamedTerm]:
+    """The terms with these ids and all that is above them, in one query."""
     first = select(Term.id, Term.parent_id, Term.merged_into_id).where(Term.id.in_(ids)).cte("up", recursive=True)
     above = or_(Term.id == first.c.parent_id, Term.id == first.c.merged_into_id)
     up = first.union(select(Term.id, Term.parent_id, Term.merged_into_id).join(first, above))
     fields = (getattr(Term, name) for name in NamedTerm._fields)
     rows = session().execute(select(*fields).where(Term.id.in_(select(up.c.id))))
-    known = {row.id: NamedTerm(*row) for row in rows}
-    return {id: _upwards(known, id) for id in ids if id in known}
+    return (NamedTerm._make(row) for row in rows)
 
 
 def _upwards(known: Mapping[int, NamedTerm], id: int) -> list[NamedTerm]:

@@ -1,8 +1,8 @@
 """How the people who fit a need divide, as one searcher may see it.
 
 Values come from profiles as the index keeps them for the searcher's audiences, so that a field which somebody keeps
-from the searcher neither counts nor narrows. What an institution is, and what is broader than a term, is asked of the
-database.
+from the searcher neither counts nor narrows, from two seconds after they keep it (search follows a deed so soon). What
+an institution is, and what is broader than a term, is asked of the database.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from cop.people.models import Person
 from cop.people.queries import affiliations_of
 from cop.people.ranking import Ranking
 from cop.people.words import OFFER_WORDS, PHASE_WORDS, TYPE_WORDS
-from cop.search.facets import Column, column, mapped, of_documents
+from cop.search.facets import Column, column, of_documents, translated
 from cop.search.segments import Floats, Ints
 
 MILES = (5, 10, 25, 50, 100)
@@ -92,7 +92,7 @@ class PeopleFacets:
         places = [known.get(int(id)) for id in works.names]
 
         def of(fact: str) -> Column:
-            return mapped(works, [[value] if at and (value := getattr(at, fact)) else [] for at in places])
+            return translated(works, [getattr(at, fact) if at else "" for at in places])
 
         columns.add("institution", of("slug"), {at.slug: at.name for at in places if at})
         columns.add("type", of("type"), TYPE_WORDS)
@@ -101,7 +101,7 @@ class PeopleFacets:
         columns.add("authority", of("authority"))
         here = self._place()
         if here is not None:
-            self._miles = miles = _nearest(works, [_miles_between(here, at) for at in places], columns.size)
+            self._miles = miles = _nearest(works, _miles_to(places, here), columns.size)
             columns.add("distance", _within(miles), {str(each): _("%(miles)s miles", miles=each) for each in MILES})
             columns.unknown["distance"] = ~np.isfinite(miles)
 
@@ -131,7 +131,7 @@ def _spelt_once(found: Column) -> Column:
     spelt: dict[str, str] = {}
     for name in sorted(found.names):
         spelt.setdefault(name.casefold(), name)
-    return mapped(found, [[spelt[name.casefold()]] for name in found.names])
+    return translated(found, [spelt[name.casefold()] for name in found.names])
 
 
 def _both(one: Column, other: Column) -> Column:
@@ -139,23 +139,23 @@ def _both(one: Column, other: Column) -> Column:
     names = [*one.names, *other.names]
     rows = np.concatenate((one.rows, other.rows))
     together = Column(rows, np.concatenate((one.values, other.values + len(one.names))), names)
-    return mapped(together, [[name] for name in names])
+    return translated(together, names)
 
 
-def _miles_between(here: tuple[float, float], at: Facts | None) -> float:
-    """Great-circle distance by the haversine formula; infinite if it is not known where that is."""
-    if at is None or at.latitude is None or at.longitude is None:
-        return np.inf
-    (lat, lon), (to_lat, to_lon) = np.radians(here), np.radians((at.latitude, at.longitude))
-    half = np.sin((to_lat - lat) / 2) ** 2 + np.cos(lat) * np.cos(to_lat) * np.sin((to_lon - lon) / 2) ** 2
-    return float(2 * EARTH_MILES * np.arcsin(np.sqrt(half)))
+def _miles_to(places: Sequence[Facts | None], here: tuple[float, float]) -> Floats:
+    """Great-circle distances by the haversine formula; infinite where it is not known where something is."""
+    known = [(at.latitude, at.longitude) if at and at.latitude is not None else (np.nan, np.nan) for at in places]
+    there = np.radians(np.array(known, np.float64).reshape(-1, 2))
+    lat, lon = np.radians(here)
+    half = np.sin((there[:, 0] - lat) / 2) ** 2
+    half += np.cos(lat) * np.cos(there[:, 0]) * np.sin((there[:, 1] - lon) / 2) ** 2
+    return np.asarray(np.nan_to_num(2 * EARTH_MILES * np.arcsin(np.sqrt(half)), nan=np.inf), np.float64)
 
 
-def _nearest(works: Column, miles: Sequence[float], size: int) -> Floats:
+def _nearest(works: Column, miles: Floats, size: int) -> Floats:
     """By row: the distance of the nearest institution that somebody works at now; infinite if none is known."""
     nearest = np.full(size, np.inf)
-    if len(miles):
-        np.minimum.at(nearest, works.rows, np.array(miles)[works.values])
+    np.minimum.at(nearest, works.rows, miles[works.values])
     return nearest
 
 

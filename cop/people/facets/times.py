@@ -10,16 +10,18 @@ from cop.search.view import View
 
 MONTHS = (3, 12)
 DAYS_A_MONTH = 30.5
+ELSEWHERE = ("person", "statement")
+"""Kinds of what is no writing of this network."""
 MONTH_WORDS = {str(months): _("In the last %(months)s months", months=months) for months in MONTHS}
 
 
 def written_since(view: View, authors: Ints) -> Column:
     """Which of some authors, by their place in the list, wrote what the searcher may see in the last months."""
     snapshot = view.snapshot
-    profile = np.isin(snapshot.kind, snapshot.numberings.kinds.known(("person",)))
+    elsewhere = np.isin(snapshot.kind, snapshot.numberings.kinds.known(ELSEWHERE))
     found = []
     for since in _beginnings():
-        lately = np.flatnonzero(view.visible & ~profile & (snapshot.created >= since))
+        lately = np.flatnonzero(view.visible & ~elsewhere & (snapshot.created >= since))
         found.append(np.flatnonzero(snapshot.by_author(lately, np.ones(len(lately)))[authors] > 0))
     return _cumulative(found)
 

@@ -3,20 +3,28 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from cop.core.db import session, unit_of_work, utcnow
 from cop.people.models import EmptySearch
+from cop.search import query
 
 FORGET = "forget-empty-searches"
 KEPT = dt.timedelta(days=90)
 KEPT_AT_MOST = 5000
 LONGEST = 100
+MOST_A_MINUTE = 60
+"""Of the whole network."""
 
 
 def note_empty(words: str) -> None:
-    """Remember that a search found nothing. No name is kept: it is nobody's business who did not find what."""
-    session().add(EmptySearch(words=words[:LONGEST].casefold()))
+    """Remember that a search found nothing. No name is kept: it is nobody's business who did not find what.
+
+    What asks nothing is not noted, and no more than MOST_A_MINUTE, so that nobody fills the list.
+    """
+    lately = select(func.count()).where(EmptySearch.asked_at > utcnow() - dt.timedelta(minutes=1))
+    if query.parse(words).terms and (session().scalar(lately) or 0) < MOST_A_MINUTE:
+        session().add(EmptySearch(words=words[:LONGEST].casefold()))
 
 
 def forget_old(_payload: dict[str, Any]) -> None:

@@ -1,10 +1,12 @@
 """The finder's pages: home, what was found, a person, and the list of people."""
 
+import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask_login import login_required
+from sqlalchemy.exc import SQLAlchemyError
 
 from cop.core import hidden_evidence, panels, policy
 from cop.core.db import unit_of_work
@@ -24,6 +26,7 @@ from cop.people.service import searches
 from cop.people.shown import has_page_for, shown, shown_many
 from cop.people.views import bp
 
+log = logging.getLogger(__name__)
 QUESTION_LIMIT = 2000
 """Characters of a question that are kept in the box and in addresses."""
 FACETS = dict.fromkeys([*people_facets.TITLES, *answer_facets.TITLES])
@@ -50,8 +53,7 @@ def find() -> Any:
         return redirect(url_for("people.home"), 302)
     found = finder.find(me(), asked)
     if found.is_empty and asked.tab == "all" and me() is not None:
-        with unit_of_work():
-            searches.note_empty(asked.words)
+        _note_empty(asked.words)
     return render_template(
         "people/find.html",
         found=found,
@@ -65,6 +67,18 @@ def find() -> Any:
     )
 
 
+def _note_empty(words: str) -> None:
+    """Once, however often the page is loaded again. The answer never waits or fails for it."""
+    if session.get("found_nothing") == words:
+        return
+    session["found_nothing"] = words
+    try:
+        with unit_of_work():
+            searches.note_empty(words)
+    except SQLAlchemyError:
+        log.warning("a search without result could not be noted", exc_info=True)
+
+
 @bp.get("/find/without-result")
 @login_required
 def empty_searches() -> Any:
@@ -73,7 +87,7 @@ def empty_searches() -> Any:
 
 
 def _asked() -> Asked:
-    words = " ".join(request.args.get("q", "").split())[:QUESTION_LIMIT]
+    words = one_line(request.args.get("q", ""))[:QUESTION_LIMIT]
     tab = request.args.get("tab", "all")
     named = {name: [one_line(each)[:200] for each in request.args.getlist(name)[:CHOSEN_AT_MOST]] for name in FACETS}
     return Asked(
@@ -195,7 +209,7 @@ def _ways(person: Person) -> list[As]:
 @login_required
 def people() -> Any:
     """People by name, from a letter on or those with a name like the words."""
-    words, after = request.args.get("q", "").strip()[:100], request.args.get("from", "")[:200]
+    words, after = request.args.get("q", "").strip()[:100], one_line(request.args.get("from", ""))[:200]
     found = queries.people_by_name(me(), words, after)
     onward: dict[str, Any] = {"q": words or None, "from": found.after}
     return render_template(
