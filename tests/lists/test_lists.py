@@ -241,7 +241,7 @@ def test_one_or_all_of_a_short_list_are_written_to(village, kept, make, sign_in,
     address = html.unescape(re.search(r'href="(/messages/new\?to=[^"]+)">Write to all of them', page)[1])
     form = client.get(address).text
     assert 'value="Fay Fenwick, Ben Okoro"' in form
-    assert "Only Ben Okoro, Fay Fenwick and you can read this." in html.unescape(form)
+    assert "Only Fay Fenwick, Ben Okoro and you can read this." in html.unescape(form)
     with unit_of_work() as db:
         messages.block(db.get_one(Person, village.fay.id), db.get_one(Person, village.ada.id))
     page = client.get(kept.url).text

@@ -303,8 +303,8 @@ def test_every_state_has_an_address_and_a_way_back(crowd, sign_in):
     page = html.unescape(ada.get("/find?q=reading&tab=people&offer=mentor&offer=host&region=North").text)
     chips = re.findall(r'<a class="chip" href="([^"]+)">([^<]+)', page)
     assert [label.strip() for _url, label in chips] == ["Be a mentor", "Host a visit", "North"]
-    assert chips[0][0] == "/find?q=reading&tab=people&offer=host&region=North"
-    assert '<a href="/find?q=reading&tab=people">Clear all</a>' in page
+    assert chips[0][0] == "/find?q=reading&tab=people&offer=host&region=North#found"
+    assert '<a href="/find?q=reading&tab=people#found">Clear all</a>' in page
     boxes = re.findall(r'<input type="checkbox" name="offer" value="(\w+)" checked', page)
     assert boxes == ["mentor", "host"]
     nobody = ada.get("/find?q=reading&tab=people&offer=mentor&offer=&role=Astronaut").text

@@ -27,6 +27,7 @@ export function combobox(field, { box, label, typed, found, choose, told }) {
     latest = undefined;
     list.hidden = true;
     list.replaceChildren();
+    status.textContent = "";
     field.setAttribute("aria-expanded", "false");
     field.removeAttribute("aria-activedescendant");
   }
