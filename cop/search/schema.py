@@ -28,8 +28,13 @@ Posting = tuple[str, int, float, bytes]
 
 
 def whole(shelf: int) -> str:
-    """The field with title, text and tags together, with positions."""
+    """The field with title, text and tags together."""
     return f"whole{shelf}"
+
+
+def places(shelf: int) -> str:
+    """The same with positions, for phrases: a field of its own, because reading positions takes most of the time."""
+    return f"places{shelf}"
 
 
 def title(shelf: int) -> str:
@@ -61,10 +66,10 @@ CARDS: Any = _whoosh.columns.VarBytesColumn()
 
 def schema() -> Any:
     """The fields of the index, by name."""
-    counts, places = (_whoosh.fields.FieldType(kind(), None) for kind in (Counts, Places))
+    counts, placed = (_whoosh.fields.FieldType(kind(), None) for kind in (Counts, Places))
     by_name = {AUDIENCE: counts, CARD: _whoosh.fields.COLUMN(CARDS)}
     for shelf in Shelf:
-        by_name |= {whole(shelf): places, title(shelf): counts}
+        by_name |= {whole(shelf): counts, title(shelf): counts, places(shelf): placed}
     by_name |= {dictionary(shelf): counts for shelf in (Shelf.PUBLIC, Shelf.NETWORK)}
     return _whoosh.fields.Schema(**by_name)
 
@@ -131,7 +136,13 @@ def prepare(document: Document) -> dict[str, object]:
         facets=tuple(dict.fromkeys(document.facets)),
         digest=_digest(document),
     )
-    ready: dict[str, object] = {CARD: card.pack(), whole(shelf): _placed(parts), title(shelf): _counted(heading)}
+    placed = _placed(parts)
+    ready: dict[str, object] = {
+        CARD: card.pack(),
+        whole(shelf): [(term, count, weight, b"") for term, count, weight, _places in placed],
+        title(shelf): _counted(heading),
+        places(shelf): placed,
+    }
     ready[AUDIENCE] = _counted(token for token in document.audiences if token not in (PUBLIC, NETWORK))
     if shelf != Shelf.RESTRICTED:
         ready[dictionary(shelf)] = _counted(analysis.words(" ".join((document.title, document.text, *document.tags))))

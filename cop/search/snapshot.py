@@ -242,7 +242,7 @@ class Snapshot:
         keys = []
         for shelf in Shelf:
             for start, segment in zip(self.starts, self.segments, strict=False):
-                documents, positions = segment.places(schema.whole(shelf), term)
+                documents, positions = segment.places(schema.places(shelf), term)
                 keys.append(((documents + start) << _POSITION_BITS) + positions)
         return _joined(keys, np.int64)
 
