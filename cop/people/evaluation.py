@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cop.core.kinds import Kind
+from cop.core.kinds import Facets, Kind
 from cop.people.kind import PersonKind
 from cop.people.models import Person
 from cop.people.order import ranked
@@ -81,6 +81,10 @@ class _Profile(PersonKind):
     """A person of a collection: a name, and nothing that they say of themselves."""
 
     def tags(self, things: Sequence[Any]) -> Mapping[int, tuple[str, ...]]:
+        """None, and no question to a database."""
+        return {}
+
+    def facets(self, things: Sequence[Any]) -> Mapping[int, Mapping[str, Facets]]:
         """None, and no question to a database."""
         return {}
 
