@@ -124,7 +124,8 @@ def like(reader: Person | None, person: Person, page: int = 1, each: int = EACH_
 
 def _theirs(reader: Person | None, person: Person, audiences: frozenset[str]) -> _Theirs:
     seen, more = shown(person, reader), about(reader, person)
-    theirs = _Theirs(person.id, [*(term.name for term in seen.terms), *more.subjects])
+    names = [*(term.name for term in seen.terms), *more.subjects]
+    theirs = _Theirs(person.id, [query.as_words(name) for name in names])
     theirs.says(" ".join((seen.headline, seen.role, *more.phases)), LIKE_TEXTS)
     theirs.says(" ".join(more.offers), TWICE)
     for text in _texts(reader, person, audiences):
