@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
-from sqlalchemy import ColumnElement, exists, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, exists, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cop.core.db import session
@@ -23,6 +23,8 @@ MENDED_AT_MOST = 4
 SHORTEST_MENDED = 4
 LONG = 7
 """Letters of a word in which two typing errors are forgiven."""
+TOGETHER = 200
+"""Beginnings in one OR, of which SQLite takes a thousand at most; a union takes 500 such groups."""
 _LAST = "\U0010ffff"
 
 Condition = ColumnElement[bool]
@@ -52,17 +54,29 @@ class Typed:
         of those alone.
         """
         meant = near(word, self.words) if self.forgiving else [[each] for each in self.words]
-        has = [or_(*(begins(word, start) for start in starts)) for starts in meant]
-        longest = max(range(len(has)), key=lambda at: len(self.words[at]), default=0)
+        longest = max(range(len(meant)), key=lambda at: len(self.words[at]), default=0)
         return [
-            id.in_(select(owner).where(condition)) if at == longest else exists().where(owner == id, condition)
-            for at, condition in enumerate(has)
+            id.in_(having(owner, word, starts))
+            if at == longest
+            else or_(*(exists().where(owner == id, condition) for condition in _begin(word, starts)))
+            for at, starts in enumerate(meant)
         ]
 
 
 def begins(column: Column[str], start: str) -> Condition:
     """The word in this column begins so. An index answers it."""
     return (column >= start) & (column < start + _LAST)
+
+
+def having(owner: Column[int], word: Column[str], starts: Sequence[str]) -> CompoundSelect[int]:
+    """Whose words begin in one of these ways."""
+    return union(*(select(owner).where(condition) for condition in _begin(word, starts)))
+
+
+def _begin(column: Column[str], starts: Sequence[str]) -> list[Condition]:
+    """The word in this column begins in one of these ways: some ways in each condition."""
+    parts = (starts[at : at + TOGETHER] for at in range(0, len(starts), TOGETHER))
+    return [or_(*(begins(column, start) for start in part)) for part in parts]
 
 
 def near(column: Column[str], words: Sequence[str]) -> list[list[str]]:

@@ -4,7 +4,7 @@ Each statement carries its origin, by which the next run knows it, whosever it i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -20,6 +20,8 @@ from cop.people.service.statements import Said
 
 PREFIX = "carpentries"
 NOTHING = render("")
+CLAIMED = "network"
+"""Whom something new is for once somebody has claimed its author: who imports does not make it public for them."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,11 @@ def keep(entries: Sequence[Entry]) -> list[Kept]:
     done = _foreseen(entries, there)
     people = people_for([entry.author for entry in entries], PREFIX, {entry.author.key: NOTHING for entry in entries})
     for entry in entries:
+        person = people[entry.author.key]
         for said in entry.statements:
             statement = there.get(said.origin)
             if statement is None:
-                statements.add_statement(people[entry.author.key], said)
+                statements.add_statement(person, said if person.is_placeholder else replace(said, audience=CLAIMED))
             elif statements.is_otherwise(statement, said):
                 statements.change_statement(statement, said)
     return done

@@ -6,12 +6,14 @@ from cop.config import Settings
 
 
 def init(settings: Settings) -> None:
-    """Register the kind, the rules and the panels."""
+    """Register the kind, the rules, the panels, and what becomes of the entries of imported authors."""
     from cop.core import kinds
-    from cop.lists import kind, panels, rules  # noqa: F401  rules register themselves
+    from cop.lists import kind, panels, rules, service  # noqa: F401  rules register themselves
+    from cop.people.service import claim
 
     kinds.register(kind.PersonListKind())
     panels.register()
+    claim.on_claim(service.move_entries)
 
 
 def init_app(app: Flask) -> None:

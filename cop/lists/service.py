@@ -87,6 +87,30 @@ def write_note(owner: Person, entry: PersonListEntry, found: PersonList, note: s
     _recorded(owner, "changed", found)
 
 
+def move_entries(placeholder: Person, person: Person) -> None:
+    """Let the person who claims an imported author stand where the author stood: on a list with both, once.
+
+    Nobody stands on their own list. Nothing is recorded: that somebody is on a list is in no record.
+    """
+    on_lists = select(PersonListEntry, PersonList.owner_id).join(PersonList, PersonList.id == PersonListEntry.list_id)
+    for entry, owner_id in session().execute(on_lists.where(PersonListEntry.person_id == placeholder.id)).all():
+        other = session().get(PersonListEntry, (entry.list_id, person.id))
+        if owner_id == person.id:
+            session().delete(entry)
+        elif other is None:
+            entry.person_id = person.id
+        else:
+            _join(other, entry)
+
+
+def _join(kept: PersonListEntry, given_up: PersonListEntry) -> None:
+    """Make one entry of two: it has both notes, and stands on the list if one of them did."""
+    kept.note = "\n\n".join(note for note in (kept.note, given_up.note) if note)
+    if given_up.removed_at is None:
+        kept.removed_at = None
+    session().delete(given_up)
+
+
 def _alone(owner: Person) -> None:
     """Forms that are sent together are counted together: one list of a name, and no more lists than fit."""
     session().execute(select(Person.id).where(Person.id == owner.id).with_for_update(key_share=True))

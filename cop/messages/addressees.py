@@ -44,7 +44,7 @@ def addressees(author: Person, names: Sequence[str], chosen: str = "") -> list[P
         likely = called or named_like(name, policy.readable(author, Person), limit=FOUND_AT_MOST)
         meant = [each for each in likely if each.handle == chosen] or called
         if len(meant) != 1:
-            clear = as_typed(found)
+            clear = as_typed(author, found)
             raise _unclear(author, name, likely, [*(clear[each.id] for each in found), *names[place:]])
         found.append(_taker(author, meant[0]))
     return list({each.id: each for each in found}.values())
@@ -78,10 +78,14 @@ def _taker(author: Person, person: Person) -> Person:
     return person
 
 
-def as_typed(people: Sequence[Person]) -> dict[int, str]:
-    """What stands for each of some people where people are typed: the name or, if another has it too, the @handle."""
+def as_typed(author: Person, people: Sequence[Person]) -> dict[int, str]:
+    """What stands for each of some people where people are typed: the name or, if another has it too, the @handle.
+
+    Another whom the author may not see does not count.
+    """
     keys = {each.name_key for each in people}
-    shared = select(Person.name_key).where(Person.name_key.in_(keys)).group_by(Person.name_key)
+    known = select(Person.name_key).where(Person.name_key.in_(keys), policy.readable(author, Person))
+    shared = known.group_by(Person.name_key)
     unclear = {"", *session().scalars(shared.having(func.count() > 1))} if keys else set()
     return {
         each.id: f"@{each.handle}" if each.name_key in unclear or set(",;@") & set(each.name) else each.name
@@ -92,5 +96,5 @@ def as_typed(people: Sequence[Person]) -> dict[int, str]:
 def suggested(author: Person, typed: str) -> list[tuple[ShownPerson, str]]:
     """People whom the author may write to and who are named like this, each with what is to be typed for them."""
     found = named_like(typed, writable(author), limit=FOUND_AT_MOST)
-    names = as_typed(found)
+    names = as_typed(author, found)
     return [(shown(each, author), names[each.id]) for each in found]

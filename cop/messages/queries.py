@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import format_date
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from cop.core import activity, drafts, kinds, marks, policy
@@ -18,7 +18,7 @@ from cop.core.marks import Mark
 from cop.core.markup import excerpt
 from cop.core.policy import Act
 from cop.messages.models import MESSAGES_PER_PAGE, Block, Conversation, Message, Report
-from cop.messages.rules import from_blocked, would_take
+from cop.messages.rules import from_blocked, writable
 from cop.people.models import Person
 from cop.people.shown import ShownPerson, shown, shown_many
 
@@ -268,16 +268,10 @@ def heard_after(opened: OpenConversation, seq: int) -> Heard:
 
 
 def writable_of(author: Person, people: Sequence[Person]) -> list[Person]:
-    """Those of some people to whom the author may write: Act.WRITE, with one query for all blocks among them."""
-    ids = [each.id for each in people]
-    statement = select(Block.person_id, Block.blocked_id).where(
-        or_(
-            and_(Block.person_id == author.id, Block.blocked_id.in_(ids)),
-            and_(Block.blocked_id == author.id, Block.person_id.in_(ids)),
-        )
-    )
-    blocked = {id for pair in session().execute(statement) for id in pair}
-    return [each for each in people if each.id not in blocked and would_take(author, each)]
+    """Those of some people to whom the author may write, in one query."""
+    statement = select(Person.id).where(Person.id.in_([each.id for each in people]), writable(author))
+    ids = set(session().scalars(statement))
+    return [each for each in people if each.id in ids]
 
 
 # -- reports ----------------------------------------------------------------------------------------------------------

@@ -71,12 +71,6 @@ def _communities(person: Any | None) -> set[str]:
     return {token for token in policy.audiences(person) if token.startswith("community:")}
 
 
-def would_take(person: Any, thing: Person) -> bool:
-    """WRITE, but for blocks: what is asked of many people at once, after those who are blocked were left out."""
-    asked = (is_known, is_somebody_else, has_account, is_near)
-    return thing.reach != "nobody" and all(each(person, thing) for each in asked)
-
-
 @because(_("Only the people who run this network see what was reported."))
 def runs_the_network(person: Any | None, thing: Any) -> bool:
     """The person is one of the network's managers."""

@@ -83,11 +83,18 @@ def _proofs(
     engine: Engine, person_id: int, names: Sequence[str], audiences: frozenset[str], hidden: Collection[Reference]
 ) -> list[_Proof]:
     view = engine.view(audiences)
-    theirs = without_hidden(view, written_by(view, person_id), frozenset(hidden))
+    theirs = _without_hidden(view, written_by(view, person_id), frozenset(hidden))
     return [_proof(view, theirs, name) for name in names]
 
 
-def without_hidden(view: View, theirs: Flags, hidden: frozenset[Reference]) -> Flags:
+def latest_of(view: View, person_id: int, hidden: frozenset[Reference], most: int) -> list[str]:
+    """The documents of what somebody wrote last and did not hide, as far as the view shows them; the latest first."""
+    theirs = np.flatnonzero(_without_hidden(view, written_by(view, person_id) & view.visible, hidden))
+    newest = view.snapshot.newest_first(theirs, np.zeros(len(theirs)))[:most]
+    return [view.snapshot.card(int(document)).id for document in newest]
+
+
+def _without_hidden(view: View, theirs: Flags, hidden: frozenset[Reference]) -> Flags:
     """Those of somebody's documents that they did not hide; the index hears of it a moment after the page does."""
     kept = theirs.copy()
     if hidden:

@@ -18,14 +18,14 @@ from cop.people import evidence
 from cop.people.about import about
 from cop.people.evidence import Reading
 from cop.people.finder import FoundPerson, found_people
-from cop.people.knowledge import without_hidden, written_by
+from cop.people.knowledge import latest_of, written_by
 from cop.people.models import Person
 from cop.people.order import Ordered, in_order
 from cop.people.ranking import PersonHit
 from cop.people.shown import shown
 from cop.search import analysis, query
 from cop.search.engine import Engine
-from cop.search.reader import Reference, reference
+from cop.search.reader import reference
 from cop.search.segments import Flags
 from cop.search.snapshot import TITLE, WHOLE
 from cop.search.view import MOST_TERMS, View
@@ -124,7 +124,8 @@ def like(reader: Person | None, person: Person, page: int = 1, each: int = EACH_
 
 def _theirs(reader: Person | None, person: Person, audiences: frozenset[str]) -> _Theirs:
     seen, more = shown(person, reader), about(reader, person)
-    theirs = _Theirs(person.id, [*(term.name for term in seen.terms), *more.subjects])
+    names = [*(term.name for term in seen.terms), *more.subjects]
+    theirs = _Theirs(person.id, [query.as_words(name) for name in names])
     theirs.says(" ".join((seen.headline, seen.role, *more.phases)), LIKE_TEXTS)
     theirs.says(" ".join(more.offers), TWICE)
     for text in _texts(reader, person, audiences):
@@ -135,16 +136,10 @@ def _theirs(reader: Person | None, person: Person, audiences: frozenset[str]) ->
 def _texts(reader: Person | None, person: Person, audiences: frozenset[str]) -> list[str]:
     """What they wrote last that the reader may see, and that they did not hide as evidence about themselves."""
     hidden = frozenset(hidden_evidence.hidden_by([person.id]).get(person.id, []))
-    latest = search.ask(lambda engine: _latest(engine.view(audiences), person.id, hidden))
-    things = evidence.only_seen(reader, kinds.load_many(latest))
-    found = (things[each] for each in latest if each in things)
+    latest = search.ask(lambda engine: latest_of(engine.view(audiences), person.id, hidden, TEXTS))
+    things = evidence.load(reader, latest)
+    found = (things[key] for key in map(reference, latest) if key in things)
     return [f"{kinds.of(thing).title(thing)} {kinds.of(thing).text(thing)}" for thing in found]
-
-
-def _latest(view: View, person_id: int, hidden: frozenset[Reference]) -> list[Reference]:
-    theirs = np.flatnonzero(without_hidden(view, written_by(view, person_id), hidden) & view.visible)
-    newest = view.snapshot.newest_first(theirs, np.zeros(len(theirs)))[:TEXTS]
-    return [reference(view.snapshot.card(int(document)).id) for document in newest]
 
 
 def _answered(engine: Engine, theirs: _Theirs, audiences: frozenset[str], places: tuple[int, int]) -> _Answered | None:

@@ -20,10 +20,9 @@ from cop.core.names import slug_of
 from cop.core.terms import Term
 from cop.people import evidence
 from cop.people.evidence import Line
-from cop.people.knowledge import with_rest, without_hidden, written_by
+from cop.people.knowledge import latest_of, with_rest, written_by
 from cop.people.models import HiddenSuggestion, Person
 from cop.search import analysis
-from cop.search.engine import Engine
 from cop.search.reader import Reference, document_id, reference
 from cop.search.segments import Flags
 from cop.search.view import View, inverse_frequency
@@ -106,16 +105,9 @@ def _writing(person: Person) -> dict[Reference, Any]:
     """What somebody wrote and may read, the latest first."""
     hidden = frozenset(hidden_evidence.hidden_by([person.id]).get(person.id, ()))
     audiences = policy.audiences(person)
-    latest = search.ask(lambda engine: _latest(engine, person.id, audiences, hidden))
+    latest = search.ask(lambda engine: latest_of(engine.view(audiences), person.id, hidden, READ))
     things = evidence.load(person, latest)
     return {key: things[key] for key in map(reference, latest) if key in things}
-
-
-def _latest(engine: Engine, person_id: int, audiences: frozenset[str], hidden: frozenset[Reference]) -> list[str]:
-    view = engine.view(audiences)
-    theirs = np.flatnonzero(without_hidden(view, written_by(view, person_id) & view.visible, hidden))
-    newest = view.snapshot.newest_first(theirs, np.zeros(len(theirs)))[:READ]
-    return [view.snapshot.card(int(each)).id for each in newest]
 
 
 # -- which terms it says ----------------------------------------------------------------------------------------------

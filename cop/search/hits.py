@@ -44,11 +44,6 @@ class Hits:
     relaxed: bool = False
     """No document has all the words; these have some of them."""
 
-    @property
-    def capped(self) -> bool:
-        """Whether to show the total as "1,000+"."""
-        return self.total >= MOST
-
 
 class Matches:
     """Every document that matches, of the kinds that are wanted: each alone, or those of one container as a group."""

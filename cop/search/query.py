@@ -15,6 +15,7 @@ MAX_CHARACTERS = 10_000
 # Words with which people put a question; they are looked for only if nothing else is.
 _ASKING = frozenset(map(analysis.term_of, "i me my am do does did how what which who where should would could".split()))
 
+_QUOTES = re.compile(r'["“”]')
 _PIECE = re.compile(r'((?<!\S)-)?["“”]([^"“”]*)["“”]|((?<!\S)-)?([^\s"“”]+)')
 
 
@@ -53,3 +54,9 @@ def parse(text: str) -> Query:
             phrases.append(run)
     telling = {term: word for term, word in words.items() if term not in _ASKING}
     return Query(telling or words, tuple(phrases), tuple(excluded))
+
+
+def as_words(text: str) -> str:
+    """A name that becomes part of a query: without what would make phrases of it, or exclude some of it."""
+    words = (word.lstrip("-") for word in _QUOTES.sub(" ", text).split())
+    return " ".join(word for word in words if word)

@@ -274,6 +274,18 @@ def test_after_a_claim_a_further_run_finds_what_was_claimed_and_leaves_its_reade
     assert how_many(Person) == 2
 
 
+def test_after_a_claim_nothing_new_is_made_public_for_somebody(command, own, people):
+    imported(command, people(record()), "--audience", "public")
+    ada = own.person("Ada Lowe", handle="ada")
+    with unit_of_work() as db:
+        claim.take_over(db.get_one(Person, ada.id), called("Mia Marsh"))
+    later = people(record("Mia Marsh", text(), text(post="2025/01/later.md")))
+    assert counts(imported(command, later, "--audience", "public")) == (0, 1, 0, 0)
+    assert counts(imported(command, later, "--audience", "public")) == (0, 0, 1, 0)
+    of_posts = session().scalars(select(Statement.audience).order_by(Statement.id))
+    assert of_posts.all() == ["public", "network"]
+
+
 def test_what_was_taken_away_stays_away_when_its_source_changes(command, own, people):
     imported(command, people(record()))
     mona = own.person("Mona Reid", is_manager=True)

@@ -15,6 +15,7 @@ from cop.lists.models import LISTS_AT_MOST, NAME_LIMIT, NOTE_LIMIT, PEOPLE_AT_MO
 from cop.messages import service as messages
 from cop.messages.queries import writable_of
 from cop.people.models import Person
+from cop.people.service import claim
 from tests.support.cast import fresh
 
 
@@ -269,6 +270,29 @@ def test_asking_for_many_whether_they_are_written_to_is_asking_for_each(village,
     one_by_one = [each.id for each in rows if policy.can(fresh(village.ada), Act.WRITE, each)]
     assert [each.id for each in writable_of(fresh(village.ada), rows)] == one_by_one
     assert one_by_one == [village.ben.id, village.fay.id, village.mona.id]
+
+
+def test_who_claims_an_imported_author_stands_on_the_lists_in_their_place(village, kept, make, sign_in):
+    author = make.person("Old Author", handle="old", status="placeholder")
+    ada, ben = sign_in(village.ada), sign_in(village.ben)
+    alone = make.person_list(village.ada, "Alone", author)
+    off = make.person_list(village.ada, "Off", author)
+    own = make.person_list(village.ben, "Own", author, village.fay)
+    for found, handle, note in ((alone, "old", "A"), (kept, "ben", "B")):
+        ada.post(f"{found.url}/people/{handle}/note", data={"note": note})
+    ada.post("/people/old/save", data={"chosen": kept.id})
+    ada.post(f"{kept.url}/people/old/note", data={"note": "C"})
+    ada.post(f"{kept.url}/people/ben/remove")
+    ada.post(f"{off.url}/people/old/remove")
+    with unit_of_work() as db:
+        claim.take_over(db.get_one(Person, village.ben.id), db.get_one(Person, author.id))
+    assert names_on(ada.get(alone.url).text) == ["Ben Okoro"]
+    assert names_on(ada.get(kept.url).text) == ["Fay Fenwick", "Ben Okoro"]
+    assert names_on(ada.get(off.url).text) == []
+    assert names_on(ben.get(own.url).text) == ["Fay Fenwick"], "nobody stands on their own list"
+    entries = session().scalars(select(PersonListEntry).where(PersonListEntry.person_id == village.ben.id))
+    assert {each.list_id: each.note for each in entries} == {alone.id: "A", kept.id: "B\n\nC", off.id: ""}
+    assert not session().scalars(select(PersonListEntry).where(PersonListEntry.person_id == author.id)).all()
 
 
 # -- private ----------------------------------------------------------------------------------------------------------

@@ -111,6 +111,20 @@ def test_a_page_leads_to_the_form_with_a_name_that_is_clear(village, sign_in, na
     assert "Only Nia Rees and you can read this." in ada.get("/messages/new?to=nia-rees-2").text
 
 
+@pytest.mark.parametrize("status", ["suspended", "deleted", "new"])
+def test_a_namesake_out_of_sight_changes_nothing(village, sign_in, change, namesakes, status):
+    _first, second, _longer = namesakes
+    change(second, status=status)
+    ada = sign_in(village.ada)
+    assert typed_to(ada.get("/messages/new?to=nia-rees")) == "Nia Rees"
+    typed = [each["typed"] for each in ada.get("/messages/people?q=nia").json]
+    assert typed == ["Nia Rees", "Nia Rees-Morgan"]
+    asked = write(ada, "Nia Rees, ben, oko")
+    assert typed_to(asked) == "Nia Rees, Ben Okoro, oko"
+    assert write(ada, "Nia Rees").status_code == 303
+    assert written_to() == ["nia-rees"]
+
+
 def test_names_are_completed_with_people_whom_one_may_write_to(village, make, sign_in, guest, change, namesakes):
     make.person("Comma, the Great", handle="comma")
     ada = sign_in(village.ada)

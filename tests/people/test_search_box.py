@@ -1,5 +1,6 @@
 """The one search box while somebody types: what is offered, in which order, how it is forgiven, and to whom."""
 
+import itertools
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from cop.communities.models import Community
 from cop.communities.service.places import Purpose
 from cop.core.db import unit_of_work
 from cop.core.terms import keeping
+from cop.core.terms.models import TermWord
 from cop.people.models import Person, PersonWord
 
 STATEMENTS = 20
@@ -239,6 +241,27 @@ def test_what_one_may_not_see_changes_nothing_of_what_is_offered(make, village, 
 def test_nonsense_is_answered(village, ada):
     for typed in ("\x00", "x" * 5000, "😀", "' OR 1=1", "a " * 500, "\U0010ffff"):
         assert ada.get("/suggest", query_string={"q": typed}).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["phonixx", "ada phonixx", "phonixx elsewhere"])
+def test_more_than_a_thousand_words_that_are_alike_are_forgiven(make, village, ada, guest, typed):
+    places, letters = itertools.combinations(range(1, 7), 2), itertools.product("abcdefgjkl", repeat=2)
+    alike = {_with_letters("phonixx", *change) for change in itertools.product(places, letters)}
+    assert len(alike) > 1_000
+    (term,) = make.vocabulary("Whatever")
+    words = [*alike, "elsewhere"]
+    with unit_of_work() as db:
+        db.execute(insert(PersonWord), [{"person_id": village.ada.id, "word": word} for word in words])
+        db.execute(insert(TermWord), [{"term_id": term.id, "word": word} for word in [*words, "ada"]])
+    assert offered(ada, typed) == ["/find?q=Whatever", "/people/ada"]
+    assert offered(guest, typed) == []
+
+
+def _with_letters(word, places, letters):
+    changed = list(word)
+    for place, letter in zip(places, letters, strict=True):
+        changed[place] = letter
+    return "".join(changed)
 
 
 def test_who_asks_without_end_is_told_to_wait(village, ada):

@@ -63,6 +63,25 @@ def test_the_words_lead_on_to_the_finder(readers, sign_in):
     assert set(names_on(client.get(onward).text)) == {"Ada Lowe", "Ben Okoro"}
 
 
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        (['5" rulers', "phonics", '6" books'], ["5 rulers", "phonics", "6 books"]),
+        (["-phonics books", "“Phonics”", "early -reading"], ["phonics books", "early reading"]),
+    ],
+)
+def test_signs_in_what_somebody_knows_ask_for_nothing(village, make, sign_in, knows, own, words):
+    knows(village.ada, *own)
+    make.topic(village.square, village.ben, "Phonics cards", "Phonics again.")
+    search.rebuild()
+    assert like(village.olu, village.ada).words[: len(words)] == words
+    client = sign_in(village.olu)
+    page = html.unescape(client.get("/people/ada/similar").text)
+    assert names_on(page) == ["Ben Okoro"]
+    onward = re.search(r'href="(/find\?q=[^"]+)">Look for all of these', page)[1]
+    assert set(names_on(client.get(onward).text)) == {"Ada Lowe", "Ben Okoro"}
+
+
 def test_the_page_of_a_person_leads_there(readers, sign_in):
     page = sign_in(readers.olu).get("/people/ada").text
     assert '<a href="/people/ada/similar">People like Ada</a>' in page

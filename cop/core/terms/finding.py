@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from cop.core.db import session
 from cop.core.names import folded_words
 from cop.core.terms.models import Term, TermWord
 from cop.core.typed import begins as word_begins
-from cop.core.typed import near
+from cop.core.typed import having, near
 
 WORDS_AT_MOST = 8
 SHORTEST_INSIDE = 3
@@ -89,7 +89,8 @@ def holding(words: Sequence[str], sight: Sight, limit: int) -> list[Suggestion]:
 def nearly_holding(words: Sequence[str], sight: Sight, limit: int) -> list[Suggestion]:
     """The terms whose labels hold what these words may stand for when they have typing errors."""
     meant = near(TermWord.word, words)
-    found = _best([or_(*map(begins, starts)) for starts in meant], sight, (), limit) if meant else []
+    holders = [Term.id.in_(having(TermWord.term_id, TermWord.word, starts)) for starts in meant]
+    found = _best(holders, sight, (), limit) if meant else []
     return _suggestions(found, meant, sight)
 
 

@@ -40,7 +40,7 @@ def new_message() -> Any:
     form = NewMessageForm(formdata=None)
     handles = list(dict.fromkeys(_to().split()))[:PEOPLE_AT_MOST]
     people = [find(me(), Person, Act.WRITE, Person.handle == handle) for handle in handles]
-    form.to.data = ", ".join(addressees.as_typed(people).values())
+    form.to.data = ", ".join(addressees.as_typed(me(), people).values())
     draft = drafts.draft_of(me(), _place())
     if draft is not None:
         form.to.data, form.text.data = draft.fields.get("to", ""), draft.fields.get("text", "")
@@ -80,7 +80,7 @@ def _meant(form: NewMessageForm) -> list[Person]:
         return []
     except addressees.CannotWrite:
         return []
-    names = addressees.as_typed(people)
+    names = addressees.as_typed(me(), people)
     form.to.data = ", ".join(names[each.id] for each in people)
     return people
 
