@@ -59,10 +59,10 @@ def find() -> Any:
         found=found,
         tabs=_find_tabs(found),
         pages=Pages(
-            asked.page, pages_of(found.left, finder.EACH_PAGE), lambda page: _find_url(asked, page, _anchor="found")
+            asked.page, pages_of(found.left, finder.EACH_PAGE), lambda page: _find_url(asked, page, at_list=True)
         ),
         total={"people": found.people_total, "topics": found.topics_total}.get(asked.tab, found.posts_total),
-        tab_url=_find_url(Asked(asked.words, asked.tab), _anchor="found"),
+        tab_url=_find_url(Asked(asked.words, asked.tab), at_list=True),
         order_url=_find_url(replace(asked, page=1, is_newest_first=not asked.is_newest_first)),
         chips=_chips(found),
         acts=panels.of_each("person-result-acts", me(), [hit.person for hit in found.people]),
@@ -102,8 +102,8 @@ def _asked() -> Asked:
     )
 
 
-def _find_url(asked: Asked, page: int = 1, **part: str) -> str:
-    """The address of a state; with `_anchor="found"`, of its list, where somebody goes on who narrows it."""
+def _find_url(asked: Asked, page: int = 1, *, at_list: bool = False) -> str:
+    """The address of a state; or of its list, where somebody goes on who narrows it."""
     state: dict[str, Any] = {
         "q": asked.words,
         "tab": asked.tab if asked.tab != "all" else None,
@@ -111,7 +111,7 @@ def _find_url(asked: Asked, page: int = 1, **part: str) -> str:
         "order": "newest" if asked.is_newest_first else None,
         "page": page if page > 1 else None,
     }
-    return url_for("people.find", **state, **part)
+    return url_for("people.find", **state, _anchor="found" if at_list else None)
 
 
 def _find_tabs(found: Found) -> list[dict[str, Any]]:
@@ -137,7 +137,7 @@ def _chips(found: Found) -> list[dict[str, Any]]:
 
     def without(name: str, value: str) -> str:
         left = {**found.asked.chosen, name: [each for each in found.asked.chosen[name] if each != value]}
-        return _find_url(replace(found.asked, page=1, chosen=left), _anchor="found")
+        return _find_url(replace(found.asked, page=1, chosen=left), at_list=True)
 
     return [
         {"label": value.label, "url": without(facet.name, value.value)}
