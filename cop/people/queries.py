@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, exists, func, select, text, tuple_
 from sqlalchemy.orm import joinedload
 
 from cop.core import policy
-from cop.core.db import database, is_writing, session
+from cop.core.db import database, in_batches, is_writing, session
 from cop.core.names import folded_words
 from cop.core.paging import row_number
 from cop.core.policy import Act
@@ -27,6 +27,13 @@ def names_of_handles(handles: Iterable[str]) -> Mapping[str, str]:
     """Which of these handles are people's, with their names: for mentions, which signed-in people write."""
     statement = select(Person.handle, Person.name).where(Person.handle.in_(list(handles)), Person.status == "active")
     return dict(session().execute(statement).all())
+
+
+def names_by_id(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Handle and name, by id, of those of some people whom everybody who is signed in may see."""
+    statement = select(Person.id, Person.handle, Person.name).where(Person.status.in_(["active", "placeholder"]))
+    rows = in_batches(ids, lambda batch: session().execute(statement.where(Person.id.in_(batch))))
+    return {id: (handle, name) for id, handle, name in rows}
 
 
 def alone() -> None:

@@ -11,6 +11,7 @@ from cop import search
 from cop.core import terms
 from cop.core.db import session, unit_of_work, utcnow
 from cop.core.terms import Term, keeping
+from cop.forums import service as forums
 from cop.forums.models import Post
 from cop.people import finder
 from cop.people.facets.choosing import SHOWN
@@ -296,6 +297,29 @@ def test_talk_is_narrowed_by_community_term_and_time(village, make):
     assert talk(village.ada, "posts", since="12").left == 3
     assert counts(talk(village.olu, "topics"), "community") == {"The Square": 1}
     assert talk(village.olu, "topics", community="close").left == 0
+
+
+def test_talk_is_narrowed_by_who_wrote_and_by_replies_as_far_as_they_are_seen(village, make, drain):
+    first = make.topic(village.square, village.ben, "Reading aloud", "Reading aloud at noon.")
+    make.topic(village.square, village.fay, "Reading alone", "Reading alone at noon.")
+    hidden = make.reply(first, village.ada, "Hear, hear.")
+    search.rebuild()
+
+    def talk(reader, tab="topics", **chosen):
+        asked = Asked("reading", tab, chosen={name: [value] for name, value in chosen.items()})
+        return finder.find(fresh(reader) if reader else None, asked)
+
+    assert counts(talk(village.olu), "author") == {"Ada Lowe": 1, "Ben Okoro": 1, "Fay Fenwick": 1}
+    assert [each.title for each in talk(village.olu, author="fay").answers] == ["Reading alone"]
+    assert counts(talk(village.olu), "replies") == {"With replies": 1, "Without replies": 1}
+    assert [each.title for each in talk(village.olu, replies="with").answers] == ["Reading aloud"]
+    assert not any(facet.name == "author" for facet in talk(None).facets), "guests look for nobody by name"
+    with unit_of_work() as db:
+        forums.hide_post(db.get_one(Person, village.fay.id), db.get_one(Post, hidden.id))
+        db.get_one(Person, village.fay.id).status = "suspended"
+    drain("search")
+    assert counts(talk(village.olu), "author") == {"Ben Okoro": 1}
+    assert counts(talk(village.olu), "replies") == {"Without replies": 2}
 
 
 def test_every_state_has_an_address_and_a_way_back(crowd, sign_in):

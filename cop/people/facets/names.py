@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from cop.core import terms
 from cop.people.models import Person
+from cop.people.queries import names_by_id
 from cop.search.facets import Column, mapped
 
 Labels = Mapping[str, str]
@@ -26,6 +27,12 @@ def known_terms(reader: Person | None, found: Column) -> tuple[Column, Labels]:
     """What has a narrower term counts for each broader one, too; guests are told of no vocabulary."""
     known = terms.with_broader([int(id) for id in found.names]) if found.names else {}
     return by_slug(found, [_known(reader, int(id), known) for id in found.names])
+
+
+def known_authors(found: Column) -> tuple[Column, Labels]:
+    """A column of ids of people by handles, and their names; without those whom nobody is shown any more."""
+    known = names_by_id([int(id) for id in found.names])
+    return by_slug(found, [[known[int(id)]] if int(id) in known else [] for id in found.names])
 
 
 def _known(reader: Person | None, id: int, known: Mapping[int, Sequence[terms.NamedTerm]]) -> list[tuple[str, str]]:
