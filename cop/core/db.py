@@ -127,6 +127,7 @@ def connect(url: str) -> Database:
     global _database  # noqa: PLW0603  one process serves one network
     if _database is None or _database.url != url:
         if _database is not None:
+            release()  # its connection would outlive the pool that closes it
             _database.engine.dispose()
         _database = Database(url)
     return _database
