@@ -90,7 +90,7 @@ def empty_searches() -> Any:
 
 
 def _asked() -> Asked:
-    words = one_line(request.args.get("q", ""))[:QUESTION_LIMIT]
+    words = " ".join(request.args.get("q", "").replace("\0", " ").split())[:QUESTION_LIMIT]
     tab = request.args.get("tab", "all")
     named = {name: [one_line(each)[:200] for each in request.args.getlist(name)[:CHOSEN_AT_MOST]] for name in FACETS}
     return Asked(
