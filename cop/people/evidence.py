@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cop.core import kinds, policy
+from cop.core import hidden_evidence, kinds, policy
 from cop.core.i18n import gettext as _
 from cop.core.i18n import ngettext
 from cop.core.kinds import Merit
@@ -19,7 +19,7 @@ from cop.people.kind import about_words, chosen_words
 from cop.people.models import Person
 from cop.people.ranking import PersonHit
 from cop.people.shown import sees_field
-from cop.search import analysis
+from cop.search import analysis, query
 from cop.search.analysis import Segments
 from cop.search.reader import Reference, document_id, reference
 
@@ -91,6 +91,24 @@ class Reading:
     merits: Mapping[str, Merit]
     hidden: Mapping[int, Collection[Reference]] = field(default_factory=dict)
     """What each person has hidden as evidence about themselves: the index may not know of it yet."""
+
+
+def reading_for(
+    reader: Person | None,
+    words: str,
+    hits: Sequence[PersonHit],
+    merits: Mapping[str, Merit],
+    beside: Iterable[str] = (),
+) -> Reading:
+    """All that a page of people needs to say why: they and their evidence, afresh, a query for each kind.
+
+    `beside`: documents that the page shows beside them.
+    """
+    documents = [*(document for hit in hits for document, _share in hit.votes), *beside]
+    references = {("person", hit.person_id) for hit in hits} | {reference(each) for each in documents}
+    things = only_seen(reader, kinds.load_many(references))
+    hidden = hidden_evidence.hidden_by([hit.person_id for hit in hits]) if hits else {}
+    return Reading(reader, frozenset(query.parse(words).terms), things, merits, hidden)
 
 
 def lines_for(reading: Reading, hit: PersonHit, person: Person, own_terms: Sequence[str]) -> list[Line]:

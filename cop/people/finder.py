@@ -12,7 +12,7 @@ import numpy as np
 from markupsafe import Markup
 
 from cop import search
-from cop.core import hidden_evidence, kinds, policy, terms
+from cop.core import kinds, policy, terms
 from cop.core.i18n import gettext as _
 from cop.core.i18n import ngettext
 from cop.core.kinds import Merit
@@ -29,7 +29,7 @@ from cop.people.shown import ShownPerson, shown
 from cop.search import analysis, query
 from cop.search.engine import Engine
 from cop.search.hits import Hit, Matches
-from cop.search.reader import Reference, reference
+from cop.search.reader import reference
 
 PEOPLE_EACH = 5
 ANSWERS_EACH = 6
@@ -121,14 +121,13 @@ def find(person: Person | None, asked: Asked, people_each: int = PEOPLE_EACH) ->
 
     Any words are a question; of none, nothing is found. `people_each` is for the overview.
     """
-    terms_asked = frozenset(query.parse(asked.words).terms)
-    if not terms_asked:
+    if not query.parse(asked.words).terms:
         return Found(asked)
     answered = search.ask(lambda engine: _answered(engine, person, asked, people_each))
     people, answers = answered.people, answered.answers
-    things = _loaded(person, answered)
-    hidden = hidden_evidence.hidden_by([hit.person_id for hit in people.hits]) if people.hits else {}
-    reading = Reading(person, terms_asked, things, people.merits, hidden)
+    beside = [hit.id for hit in (*answers.hits, *answered.communities)]
+    reading = evidence.reading_for(person, asked.words, people.hits, people.merits, beside)
+    things = reading.things
     return Found(
         asked=asked,
         people=found_people(reading, people.hits, people.distances),
@@ -238,15 +237,6 @@ def _nearest(engine: Engine, words: str, audiences: frozenset[str]) -> list[str]
         if len(word) >= SHORT:
             found.update(dict.fromkeys(each for each, _count in engine.completions(word[:SHORT], audiences, NEAREST)))
     return list(found)[:NEAREST]
-
-
-def _loaded(person: Person | None, answered: _Answered) -> dict[Reference, Any]:
-    """Everything that the page shows, a query for each kind, without what the person may not see."""
-    people, said = answered.people.hits, (*answered.answers.hits, *answered.communities)
-    documents = [document for hit in people for document, _share in hit.votes]
-    documents += (hit.id for hit in said)
-    references = {("person", hit.person_id) for hit in people} | {reference(each) for each in documents}
-    return evidence.only_seen(person, kinds.load_many(references))
 
 
 def found_people(

@@ -52,7 +52,7 @@ def known_of(reader: Person | None, person: ShownPerson) -> list[Known]:
     merits = evidence.merits_of([document for document in documents if reference(document) in things])
     found = []
     for name, proof in zip(names, proofs, strict=True):
-        asked = frozenset(query.parse(name).terms)
+        asked = frozenset(query.parse(query.as_words(name)).terms)
         lines: dict[str, Line] = {}
         for document in proof.documents:
             thing = things.get(reference(document))
@@ -105,7 +105,7 @@ def _without_hidden(view: View, theirs: Flags, hidden: frozenset[Reference]) -> 
 
 def _proof(view: View, theirs: Flags, name: str) -> _Proof:
     """The best of somebody's documents that hold all words of a term."""
-    terms = query.parse(name).terms
+    terms = query.parse(query.as_words(name)).terms
     allowed = theirs & (view.coverage(terms) == len(terms))
     scores = view.scores(terms, allowed)
     best = view.best(scores, CANDIDATES)

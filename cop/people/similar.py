@@ -16,7 +16,6 @@ from cop import search
 from cop.core import hidden_evidence, kinds, policy
 from cop.people import evidence
 from cop.people.about import about
-from cop.people.evidence import Reading
 from cop.people.finder import FoundPerson, found_people
 from cop.people.knowledge import latest_of, written_by
 from cop.people.models import Person
@@ -118,7 +117,8 @@ def like(reader: Person | None, person: Person, page: int = 1, each: int = EACH_
     answered = search.ask(lambda engine: _answered(engine, theirs, audiences, (start, start + each)))
     if answered is None:
         return Similar(())
-    reading = _reading(reader, answered)
+    words = " ".join(answered.words)
+    reading = evidence.reading_for(reader, words, answered.hits, answered.ordered.merits)
     return Similar(answered.words, found_people(reading, answered.hits), len(answered.ordered))
 
 
@@ -185,12 +185,3 @@ def _number(view: View, part: str, term: str, among: Flags) -> int:
     """In how many of some documents that the reader may see a term stands."""
     found = view.snapshot.postings(part, term)
     return int(np.count_nonzero(among[found.documents[: found.ends[view.reach]]]))
-
-
-def _reading(reader: Person | None, answered: _Answered) -> Reading:
-    documents = [document for hit in answered.hits for document, _share in hit.votes]
-    references = {("person", hit.person_id) for hit in answered.hits} | {reference(each) for each in documents}
-    things = evidence.only_seen(reader, kinds.load_many(references))
-    hidden = hidden_evidence.hidden_by([hit.person_id for hit in answered.hits]) if answered.hits else {}
-    asked = frozenset(query.parse(" ".join(answered.words)).terms)
-    return Reading(reader, asked, things, answered.ordered.merits, hidden)

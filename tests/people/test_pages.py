@@ -96,6 +96,17 @@ def test_a_persons_page_costs_few_queries_however_much_they_wrote(village, make,
     assert sql.count <= 16, sql
 
 
+def test_a_term_with_signs_of_a_query_is_borne_out_by_all_its_words(village, make, sign_in, knows):
+    knows(village.ben, "-chess clubs")
+    make.topic(village.square, village.ben, "Clubs at lunch", "Clubs of any sort.")
+    make.topic(village.square, village.ben, "Chess at lunch", "Chess clubs need boards.")
+    search.rebuild()
+    page = sign_in(village.olu).get("/people/ben").text
+    knows_part = page[page.index('id="knows"') :].partition("</section>")[0]
+    assert "Chess at lunch" in knows_part
+    assert "Clubs at lunch" not in knows_part
+
+
 # -- people by name --------------------------------------------------------------------------------------------------
 
 

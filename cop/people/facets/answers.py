@@ -1,4 +1,4 @@
-"""How what was said divides, as one searcher may see it: by the community and the terms of a talk, and by time."""
+"""How what was said divides, as one searcher may see it: by the community and the terms of a talk, when and by whom."""
 
 from collections.abc import Sequence
 from typing import Any
