@@ -204,6 +204,42 @@ def test_a_broader_term_takes_its_narrower_ones_along(village, make, says):
     assert set(names(people_of(village.ada, term=slug))) == {"Ben Okoro", "Fay Fenwick"}
 
 
+def test_a_broader_term_that_one_may_not_know_of_is_not_told(village, make, says):
+    """A vocabulary's terms are for who is signed in; people's own, for who sees something filed under them."""
+    says(village.ben, {"terms": "public"}, knows=["falconry"])
+    make.topic(village.square, village.ben, "Reading aloud", "Reading aloud at noon.", tags=["falconry"])
+    make.topic(village.cellar, village.fay, "Secret", "Secret.", tags=["birdcraft"])
+    (hobbies,) = make.vocabulary("Hobbies")
+    with unit_of_work() as db:
+        birdcraft, falconry = (db.query(Term).filter_by(name=name).one() for name in ("birdcraft", "falconry"))
+        keeping.set_parent(falconry, birdcraft)
+        keeping.set_parent(birdcraft, db.get_one(Term, hobbies.id))
+    search.rebuild()
+    assert counts(people_of(village.olu), "term") == {"falconry": 1, "Hobbies": 1}
+    assert counts(people_of(None), "term") == {"falconry": 1}
+    guests = finder.find(None, Asked("reading", "topics"))
+    assert counts(guests, "term") == {"falconry": 1}
+
+
+def test_only_where_somebody_is_now_counts(village, make, says):
+    then, now = (make.institution(name, latitude=53.0, longitude=-1.5) for name in ("Then School", "Now School"))
+    make.topic(village.square, village.ben, "Reading aloud", "Reading aloud at noon.")
+    says(village.ben, places=[(then, "Tutor", True), (now, "Head", False)])
+    says(village.ada, places=[(then, "Teacher", True)])
+    search.rebuild()
+    found = people_of(village.ada)
+    assert counts(found, "institution") == {"Now School": 1}
+    assert counts(found, "role") == {"Head": 1}
+    assert not any(facet.name == "distance" for facet in found.facets), "she is nowhere now"
+
+
+def test_what_was_said_elsewhere_is_not_written_here(village, make):
+    make.statement(village.ben, "Reading aloud, said elsewhere.", written_on=utcnow().date())
+    search.rebuild()
+    assert names(people_of(village.ada)) == ["Ben Okoro"]
+    assert counts(people_of(village.ada), "active") == {}
+
+
 def test_a_community_narrows_for_those_who_may_see_its_members(village, make, sign_in):
     for person in (village.ben, village.fay):
         make.topic(village.square, person, "Reading aloud", "Reading aloud at noon.")

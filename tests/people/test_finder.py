@@ -16,9 +16,10 @@ from cop.forums.models import Post
 from cop.people import evaluation, finder
 from cop.people.evidence import merits_of
 from cop.people.finder import Asked
-from cop.people.models import Person
+from cop.people.models import EmptySearch, Person
 from cop.people.order import NEAR, in_order, settle, with_profile
 from cop.people.ranking import PersonHit, rank
+from cop.people.service import searches
 from tests.support.cast import fresh
 from tests.support.shared import SHARED
 
@@ -325,6 +326,7 @@ def test_searches_that_found_nothing_are_told_to_managers_without_names(village,
     page = mona.get("/find/without-result").text
     assert re.search(r">zebra crossings</a></th><td[^>]*>2<", page)
     assert page.count("/find?q=") == 2, "what asks nothing is not noted"
+    assert ">nul nul</a>" in page
     assert "quiet" not in page
     assert "guests of honour" not in page
     assert "Ada" not in page
@@ -343,9 +345,6 @@ def test_a_search_that_finds_nothing_says_where_to_go_on(village, make, sign_in,
 
 
 def test_old_searches_without_result_are_forgotten(village, sign_in):
-    from cop.people.models import EmptySearch
-    from cop.people.service import searches
-
     ada = sign_in(village.ada)
     for n in range(4):
         ada.get(f"/find?q=nothing{n}")
@@ -354,3 +353,10 @@ def test_old_searches_without_result_are_forgotten(village, sign_in):
         first.asked_at -= searches.KEPT * 2
     searches.forget_old({})
     assert [each.words for each in session().query(EmptySearch)] == ["nothing1", "nothing2", "nothing3"]
+
+
+def test_nobody_fills_the_list_of_searches_without_result(village, sign_in):
+    ada = sign_in(village.ada)
+    for n in range(searches.MOST_A_MINUTE + 3):
+        ada.get(f"/find?q=nothing{n}")
+    assert session().query(EmptySearch).count() == searches.MOST_A_MINUTE
