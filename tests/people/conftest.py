@@ -18,3 +18,14 @@ def knows():
             stored.visibility = {**stored.visibility, "terms": audience}
 
     return say
+
+
+def counts(found, name):
+    """How many each value of a facet has, by its label."""
+    return {
+        str(each.label): each.count
+        for facet in found.facets
+        if facet.name == name
+        for each in facet.values
+        if each.count
+    }
