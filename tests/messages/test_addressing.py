@@ -15,6 +15,7 @@ from cop.messages.rules import writable
 from cop.people.models import Person
 from tests.messages.conftest import write
 from tests.support.cast import fresh
+from tests.support.services import wait_until
 
 
 @pytest.fixture
@@ -185,3 +186,14 @@ def test_in_a_browser_a_name_is_completed_by_keys(server, browser_page):
     page.get_by_label("Your message").fill("Hello, both.")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Fay Fenwick and Ben Okoro")).to_be_visible()
+
+
+def test_in_a_browser_a_name_begun_before_the_scripts_have_come_is_completed(server, browser_page):
+    village = server.make.village()
+    page, held = browser_page(village.ada), []
+    page.route("**/js/behaviours/names.js", lambda route: held.append(route))  # noqa: PLW0108  Playwright marks it
+    page.goto("/messages/new", wait_until="commit")
+    page.get_by_label("To", exact=True).press_sequentially("oko")
+    wait_until(lambda: page.evaluate("document.readyState") and held, "the page never asked for the script")
+    held[0].continue_()
+    expect(page.get_by_role("option")).to_contain_text(["University tutor, Northfield University"])

@@ -84,6 +84,7 @@ def preview(page: Page) -> None:
 
 def suggest(page: Page) -> None:
     """The list of people to mention."""
+    page.wait_for_load_state("networkidle")  # the scripts have come
     page.locator("#composer textarea").press_sequentially("Ask @in")
     page.locator("[role=option]").first.wait_for()
 

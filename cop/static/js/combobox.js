@@ -8,7 +8,6 @@ let lists = 0;
 
 // `box`: where the list is put, below the field. `typed()`: what is being typed. `found(typed)`: a promise of what
 // belongs into the list, or nothing. `choose(option)`: an option was chosen. `told(n)`: the words for so many options.
-// Returned is a function that asks for what is typed now.
 export function combobox(field, { box, label, typed, found, choose, told }) {
   const list = element("div", { className: "suggestions", id: `suggestions-${(lists += 1)}`, hidden: true });
   const status = element("p", { className: "visually-hidden" });
@@ -85,7 +84,7 @@ export function combobox(field, { box, label, typed, found, choose, told }) {
     const clicked = event.target.closest("[role=option]");
     if (clicked) take(clicked);
   });
-  return ask;
+  if (document.activeElement === field && field.value !== field.defaultValue) ask(); // typed before this had come
 }
 
 export function element(name, values) {

@@ -7,7 +7,7 @@ const SECONDS = 5;
 
 // Make the field a combobox of everything that may be meant.
 export function suggest(field) {
-  return combobox(field, {
+  combobox(field, {
     box: field.parentElement,
     label: say("suggestions"),
     typed: () => field.value.trim(),

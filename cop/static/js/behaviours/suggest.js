@@ -5,12 +5,7 @@ export function attach(field) {
     field.setAttribute(name, value);
   }
   field.autocomplete = "off";
-  const load = async () => {
-    const before = field.value;
-    const { suggest } = await import("../suggestions.js");
-    const ask = suggest(field);
-    if (field.value !== before) ask(); // what was typed while this was on its way counts too
-  };
+  const load = async () => (await import("../suggestions.js")).suggest(field);
   if (document.activeElement === field) load();
   else field.addEventListener("focus", load, { once: true });
 }
