@@ -1,48 +1,16 @@
-"""What people do with topics and posts. Each deed changes rows and records itself; none commits."""
+"""Posts: written, edited, taken out of sight, counted."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from cop.communities.models import Community
-from cop.core import drafts, files, follows, marks, revisions, terms, thanks
+from cop.core import drafts, files, follows, marks, revisions
 from cop.core.activity import record
 from cop.core.db import session, utcnow
 from cop.core.markup import RENDERER, Rendered, one_line
-from cop.forums.models import TITLE_LIMIT, Post, Topic
+from cop.forums.models import Post, Topic
 from cop.people.models import Person
-
-
-def start_topic(
-    author: Person,
-    community: Community,
-    title: str,
-    text: Rendered,
-    tags: Sequence[str] = (),
-    sent_key: str | None = None,
-    at: dt.datetime | None = None,
-) -> Topic:
-    """Ask a question or open a subject; the author follows it. The same form sent twice makes one topic."""
-    earlier = _sent_before(author, sent_key)
-    if earlier is not None:
-        return session().get_one(Topic, earlier.topic_id)
-    topic = Topic(
-        community_id=community.id,
-        community=community,
-        author_id=author.id,
-        title=one_line(title)[:TITLE_LIMIT],
-        created_at=at or utcnow(),
-    )
-    session().add(topic)
-    session().flush()
-    terms.set_terms(topic, tags)
-    _add_post(author, topic, text, None, sent_key, at)
-    follows.follow_unless_asked(author, topic)
-    drafts.discard(author, f"topic:community:{community.id}")
-    record(author, "asked", topic, number=1, mentions=list(text.mentions))
-    return topic
 
 
 def reply_to_topic(
@@ -54,17 +22,18 @@ def reply_to_topic(
     at: dt.datetime | None = None,
 ) -> Post:
     """Add a post to the end of a topic; the author now follows it. The same form sent twice makes one post."""
-    earlier = _sent_before(author, sent_key)
+    earlier = sent_before(author, sent_key)
     if earlier is not None:
         return earlier
-    post = _add_post(author, topic, text, _parent(topic, parent_number), sent_key, at)
+    post = add_post(author, topic, text, _parent(topic, parent_number), sent_key, at)
     follows.follow_unless_asked(author, topic)
     drafts.discard(author, f"reply:topic:{topic.id}")
     record(author, "replied", post, number=post.number, mentions=list(text.mentions))
     return post
 
 
-def _sent_before(author: Person, sent_key: str | None) -> Post | None:
+def sent_before(author: Person, sent_key: str | None) -> Post | None:
+    """The post that the same form made when it was sent before."""
     if not sent_key:
         return None
     return session().scalar(select(Post).where(Post.author_id == author.id, Post.sent_key == sent_key))
@@ -77,7 +46,7 @@ def _parent(topic: Topic, number: int | None) -> int | None:
     return number
 
 
-def _add_post(
+def add_post(
     author: Person,
     topic: Topic,
     text: Rendered,
@@ -85,6 +54,7 @@ def _add_post(
     sent_key: str | None,
     at: dt.datetime | None,
 ) -> Post:
+    """Add a post to the end of a topic, with everything that follows from one but its record."""
     post = Post(
         topic_id=topic.id,
         topic=topic,
@@ -152,16 +122,6 @@ def _keep_first(post: Post) -> None:
         revisions.keep(post, session().get_one(Person, post.author_id), post.source, at=post.created_at)
 
 
-def retitle_topic(editor: Person, topic: Topic, title: str, tags: Sequence[str]) -> Topic:
-    """Change a topic's title and the terms it is filed under."""
-    title = one_line(title)[:TITLE_LIMIT]
-    refiled = terms.set_terms(topic, tags)
-    if title != topic.title or refiled:
-        topic.title = title
-        record(editor, "retitled", topic)
-    return topic
-
-
 def hide_post(hider: Person, post: Post) -> Post:
     """Take a post out of sight; it keeps its number and leaves a stub."""
     if post.hidden_at is None:
@@ -180,75 +140,4 @@ def restore_post(restorer: Person, post: Post) -> Post:
         post.hidden_at = post.hidden_by_id = None
         recount(session().get_one(Topic, post.topic_id))
         record(restorer, "restored", post)
-    return post
-
-
-def hide_topic(facilitator: Person, topic: Topic) -> Topic:
-    """Take a whole topic out of everybody's sight but the facilitators'."""
-    if topic.hidden_at is None:
-        topic.hidden_at, topic.hidden_by_id = utcnow(), facilitator.id
-        record(facilitator, "hid", topic)
-    return topic
-
-
-def restore_topic(facilitator: Person, topic: Topic) -> Topic:
-    """Put a hidden topic back."""
-    if topic.hidden_at is not None:
-        topic.hidden_at = topic.hidden_by_id = None
-        record(facilitator, "restored", topic)
-    return topic
-
-
-def lock_topic(facilitator: Person, topic: Topic) -> Topic:
-    """Close a topic: it can be read, but not added to."""
-    if topic.locked_at is None:
-        topic.locked_at = utcnow()
-        record(facilitator, "locked", topic)
-    return topic
-
-
-def unlock_topic(facilitator: Person, topic: Topic) -> Topic:
-    """Open a topic again."""
-    if topic.locked_at is not None:
-        topic.locked_at = None
-        record(facilitator, "unlocked", topic)
-    return topic
-
-
-def thank_author(person: Person, post: Post, reason: thanks.Reason) -> Post:
-    """Thank the author of a post, or say that it helped."""
-    if thanks.thank(person, post, reason):
-        _recount_thanks(post)
-        record(person, reason, post)
-    return post
-
-
-def take_back_thanks(person: Person, post: Post, reason: thanks.Reason) -> Post:
-    """Take back what was said."""
-    if thanks.take_back(person, post, reason):
-        _recount_thanks(post)
-        record(person, f"took back {reason}", post, settles=[{"verb": reason, "by": person.id}])
-    return post
-
-
-def _recount_thanks(post: Post) -> None:
-    counts = thanks.counts("post", post.id)
-    post.thank_count, post.helped_count = counts.get("thanked", 0), counts.get("helped", 0)
-
-
-def accept_answer(person: Person, post: Post) -> Post:
-    """Mark the answer that settled the question; an earlier choice gives way."""
-    topic = session().get_one(Topic, post.topic_id)
-    if topic.accepted_post_id != post.id:
-        before, topic.accepted_post_id = topic.accepted_post_id, post.id
-        record(person, "accepted", post, also=[before] if before else [])  # the earlier choice changes its looks too
-    return post
-
-
-def reopen_question(person: Person, post: Post) -> Post:
-    """Take back the choice of an answer."""
-    topic = session().get_one(Topic, post.topic_id)
-    if topic.accepted_post_id == post.id:
-        topic.accepted_post_id = None
-        record(person, "took back accepted", post, settles=[{"verb": "accepted"}])
     return post
