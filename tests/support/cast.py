@@ -40,28 +40,40 @@ class Make:
 
     def person(self, name: str = "", address: str = "", **fields: Any) -> Person:
         """Somebody with a verified address (`<first name>@village.example`) and the cast's password."""
-        number = next(_numbers)
-        name = name or f"Person {number}"
-        handle = fields.pop("handle", None) or (slug_of(name) or f"person-{number}")
+        return self.people({"name": name, "address": address, **fields})[0]
+
+    def people(self, *each: dict[str, Any]) -> list[Person]:
+        """Several at once, each by what `person` takes."""
+        made, addresses = [], []
+        for fields in each:
+            number = next(_numbers)
+            name, address = fields.pop("name", "") or f"Person {number}", fields.pop("address", "")
+            handle = fields.pop("handle", None) or (slug_of(name) or f"person-{number}")
+            made.append(Person(name=name, handle=handle, **fields))
+            addresses.append(address or f"{handle}@village.example")
         with unit_of_work() as db:
-            person = Person(name=name, handle=handle, **fields)
-            db.add(person)
+            db.add_all(made)
             db.flush()
-            where = address or f"{handle}@village.example"
-            db.add(Address(person_id=person.id, address=where, verified_at=utcnow(), is_primary=True))
-            db.add(Password(person_id=person.id, hash=_hash()))
-        return person
+            for person, address in zip(made, addresses, strict=True):
+                db.add(Address(person_id=person.id, address=address, verified_at=utcnow(), is_primary=True))
+                db.add(Password(person_id=person.id, hash=_hash()))
+        return made
 
     def community(self, name: str = "", **fields: Any) -> Community:
         """A community without members; open to join and read by the network unless said otherwise."""
-        name = name or f"Community {next(_numbers)}"
-        fields.setdefault("purpose", f"What {name} is for.")
-        fields.setdefault("slug", slug_of(name))
+        return self.communities({"name": name, **fields})[0]
+
+    def communities(self, *each: dict[str, Any]) -> list[Community]:
+        """Several at once, each by what `community` takes."""
+        named = [{**fields, "name": fields["name"] or f"Community {next(_numbers)}"} for fields in each]
         with unit_of_work() as db:
-            community = Community(name=name, **fields)
-            db.add(community)
+            made = [
+                Community(**{"purpose": f"What {fields['name']} is for.", "slug": slug_of(fields["name"]), **fields})
+                for fields in named
+            ]
+            db.add_all(made)
             db.flush()
-        return community
+        return made
 
     def institution(self, name: str = "Rule Street School", **fields: Any) -> Institution:
         """A school, or what the fields say."""
@@ -166,19 +178,23 @@ class Make:
             return self._village()
 
     def _village(self) -> "Village":
-        fay = self.person("Fay Fenwick", handle="fay", role="Literacy lead", institution="Alder Primary")
-        ada = self.person("Ada Lowe", handle="ada", role="Year 4 teacher", institution="Birch Primary")
-        ben = self.person("Ben Okoro", handle="ben", role="University tutor", institution="Northfield University")
-        olu = self.person("Olu Adeyemi", handle="olu", role="Adviser", institution="Westmoor Council")
-        mona = self.person("Mona Reid", handle="mona", is_manager=True)
-        close = self.community("The Close", slug="close", joining="request", reading="members")
-        square = self.community("The Square", slug="square", joining="open", reading="everyone")
-        cellar = self.community("The Cellar", slug="cellar", joining="invitation", reading="members", listed=False)
+        fay, ada, ben, olu, mona = self.people(
+            {"name": "Fay Fenwick", "handle": "fay", "role": "Literacy lead", "institution": "Alder Primary"},
+            {"name": "Ada Lowe", "handle": "ada", "role": "Year 4 teacher", "institution": "Birch Primary"},
+            {"name": "Ben Okoro", "handle": "ben", "role": "University tutor", "institution": "Northfield University"},
+            {"name": "Olu Adeyemi", "handle": "olu", "role": "Adviser", "institution": "Westmoor Council"},
+            {"name": "Mona Reid", "handle": "mona", "is_manager": True},
+        )
+        close, square, cellar, elsewhere = self.communities(
+            {"name": "The Close", "slug": "close", "joining": "request", "reading": "members"},
+            {"name": "The Square", "slug": "square", "joining": "open", "reading": "everyone"},
+            {"name": "The Cellar", "slug": "cellar", "joining": "invitation", "reading": "members", "listed": False},
+            {"name": "Elsewhere", "slug": "elsewhere", "joining": "request", "reading": "members"},
+        )
         for community, members in ((close, (ada, ben)), (square, (ada, ben)), (cellar, (ada,))):
             self.member(community, fay, role="facilitator")
             for person in members:
                 self.member(community, person)
-        elsewhere = self.community("Elsewhere", slug="elsewhere", joining="request", reading="members")
         self.member(elsewhere, olu, role="facilitator")
         return Village(fay, ada, ben, olu, mona, close, square, cellar)
 
