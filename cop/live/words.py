@@ -70,6 +70,7 @@ WORDS: dict[str, Any] = {
     # the search box, while somebody types
     "suggestions": _("Suggestions"),
     "suggestions_found": _("Suggestions: {n}"),
+    "similar_found": _("Topics like this one: {n}"),
     # the bell
     "unread": _("unread"),
 }

@@ -50,6 +50,12 @@ def type_in_search_box(page: Page) -> None:
     field.press("ArrowDown")
 
 
+def ask_what_was_asked(page: Page) -> None:
+    """A title is typed that is like those of other topics."""
+    page.locator('main [name="title"]').press_sequentially("Something new here about phonics")
+    page.locator(".similar").wait_for()
+
+
 def open_menu(page: Page) -> None:
     """The menu of a post."""
     page.locator(".post:not(.post-stub) .post-acts summary").first.press("Enter")

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.support.browsers import Browsers
 from tests.support.screen_deeds import (
     add_affiliation,
+    ask_what_was_asked,
     choose_picture,
     correct_suggested,
     hide_suggested,
@@ -90,6 +91,7 @@ OTHERS = (
     Screen("topic-outsider", "newcomer", "{answered}"),
     # What lies under an open menu is too small to be hit, until the menu is closed.
     Screen("topic-menu", "facilitator", "{awkward}", open_menu, allowed=("target-size",)),
+    Screen("topic-print", "member", "/topics/{topic}/print"),
     Screen("topic-locked", "member", "{locked}"),
     Screen("topic-locked-facilitator", "facilitator", "{locked}"),
     Screen("topic-out-of-sight", "facilitator", "{away}"),
@@ -114,6 +116,7 @@ OTHERS = (
     Screen("ask", "member", "/ask?q=How+do+you+start"),
     Screen("ask-nowhere", "newcomer", "/ask"),
     Screen("new-topic", "member", "{eal}/topics/new?q=How+do+you+start"),
+    Screen("new-topic-similar", "member", "{eal}/topics/new", ask_what_was_asked),
     Screen("new-topic-mistakes", "member", "{eal}/topics/new", send_plainly(tags=LONG_WORD), 422),
     Screen("edit-post", "member", "/posts/{edited}/edit"),
     Screen("edit-post-mistake", "member", "/posts/{edited}/edit", send_plainly(text=""), 422),

@@ -22,7 +22,9 @@ from cop.forums.queries.posts import (
     posts_in,
     posts_with_ids,
     quotation,
+    whole_talk,
 )
+from cop.forums.queries.similar import similar_topics
 from cop.forums.queries.topics import (
     OpenTopic,
     first_unread,
@@ -53,10 +55,12 @@ __all__ = [
     "posts_in",
     "posts_with_ids",
     "quotation",
+    "similar_topics",
     "tag",
     "tags_of",
     "term_counts",
     "topics",
     "unanswered_by",
     "where_to_ask",
+    "whole_talk",
 ]

@@ -16,6 +16,9 @@ from cop.forums.models import Post, Topic
 from cop.people.models import Person
 from cop.people.shown import ShownPerson, shown_many
 
+TOGETHER = 100
+"""So many posts are asked for at once, at most."""
+
 # The statements of the busiest pages are built once: building one costs as much as running it.
 _parent, _parent_author = aliased(Post), aliased(Person)
 _POSTS = (
@@ -25,7 +28,7 @@ _POSTS = (
     .outerjoin(_parent_author, _parent_author.id == _parent.author_id)
     .where(Post.topic_id == bindparam("topic"))
     .order_by(Post.number)
-    .limit(100)
+    .limit(TOGETHER)
 )
 _POSTS_BETWEEN = _POSTS.where(Post.number.between(bindparam("first"), bindparam("last")))
 _POSTS_WITH_IDS = _POSTS.where(Post.id.in_(bindparam("ids", expanding=True)))
@@ -51,8 +54,14 @@ class ShownPost:
 
 
 def posts_in(topic: Topic, reader: Person | None, first: int, last: int) -> list[ShownPost]:
-    """A topic's posts from one number to another, hidden ones as stubs, at most 100."""
+    """A topic's posts from one number to another, hidden ones as stubs, at most TOGETHER."""
     return _shown(topic, reader, _POSTS_BETWEEN, {"first": first, "last": last})
+
+
+def whole_talk(topic: Topic, reader: Person | None) -> list[ShownPost]:
+    """All posts of a topic, hidden ones as stubs."""
+    starts = range(1, topic.last_number + 1, TOGETHER)
+    return [each for first in starts for each in posts_in(topic, reader, first, first + TOGETHER - 1)]
 
 
 def posts_with_ids(topic: Topic, reader: Person | None, ids: Sequence[int]) -> list[ShownPost]:

@@ -16,7 +16,7 @@ from cop.core.policy import Act, access, find
 from cop.core.web import back
 from cop.forums import queries, service
 from cop.forums.forms import EditTopicForm, ReplyForm, TopicForm
-from cop.forums.models import Topic
+from cop.forums.models import TITLE_LIMIT, Topic
 from cop.forums.queries import OpenTopic
 from cop.forums.views import bp
 
@@ -146,8 +146,19 @@ def _new_topic(community: Community, form: TopicForm, **more: Any) -> str:
         community=community,
         form=form,
         audience=community_queries.audience_sentence(community),
+        similar=queries.similar_topics(me(), form.title.data or ""),
         **{"preview": None, "draft_at": None, **more},
     )
+
+
+@bp.get("/communities/<slug>/topics/similar")
+@login_required
+@limits.limiter.limit("120 per minute")
+def similar(slug: str) -> Any:
+    """Topics like the one whose title is being typed, `q`, as JSON: `{"count", "html"}`."""
+    find(me(), Community, Act.ASK, Community.slug == slug)
+    found = queries.similar_topics(me(), request.args.get("q", "")[:TITLE_LIMIT])
+    return jsonify(count=len(found), html=render_template("forums/_similar_alone.html", topics=found) if found else "")
 
 
 @bp.post("/communities/<slug>/topics/new")
