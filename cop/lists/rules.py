@@ -5,17 +5,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, false
 
 from cop.core import policy
-from cop.core.i18n import lazy as _
-from cop.core.policy import Act, because
+from cop.core.policy import Act
 from cop.lists.models import PersonList
 from cop.people.models import Person
-from cop.people.rules import is_known, is_signed_in
-
-
-@because(_("This is you."))
-def is_somebody_else(person: Any | None, thing: Person) -> bool:
-    """It is not the person's own self."""
-    return person is not None and person.id != thing.id
+from cop.people.rules import is_known, is_signed_in, is_somebody_else
 
 
 def is_owner(person: Any | None, thing: PersonList) -> bool:

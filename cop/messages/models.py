@@ -1,4 +1,4 @@
-"""Conversations and what is written in them, who blocks whom, and reports of what should not be there."""
+"""Conversations and what is written in them, and reports of what should not be there."""
 
 import datetime as dt
 
@@ -96,16 +96,6 @@ class Message(Base):
 
     conversation: Mapped[Conversation] = relationship(lazy="raise_on_sql")
     author: Mapped[Person] = relationship(foreign_keys=[author_id], lazy="raise_on_sql")
-
-
-class Block(Base):
-    """Somebody gets nothing from somebody else, who is not told."""
-
-    __tablename__ = "blocks"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
-    blocked_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
-    at: Mapped[dt.datetime] = mapped_column(default=utcnow)
 
 
 class Report(Base):

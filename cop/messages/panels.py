@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 
 from cop.core import panels, policy
+from cop.core.blocks import has_blocked
 from cop.core.db import session
 from cop.core.policy import Act
 from cop.messages import queries
 from cop.messages.models import PEOPLE_AT_MOST
-from cop.messages.rules import has_blocked
 from cop.people.models import Person
 from cop.people.shown import ShownPerson, shown
 

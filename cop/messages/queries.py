@@ -11,13 +11,14 @@ from sqlalchemy.orm import aliased, joinedload
 
 from cop.core import activity, drafts, kinds, marks, policy
 from cop.core.activity import LiveRoom
+from cop.core.blocks import Block
 from cop.core.db import session, utcnow
 from cop.core.drafts import Draft
 from cop.core.i18n import gettext as _
 from cop.core.marks import Mark
 from cop.core.markup import excerpt
 from cop.core.policy import Act
-from cop.messages.models import MESSAGES_PER_PAGE, Block, Conversation, Message, Report
+from cop.messages.models import MESSAGES_PER_PAGE, Conversation, Message, Report
 from cop.messages.rules import from_blocked, writable
 from cop.people.models import Person
 from cop.people.shown import ShownPerson, shown, shown_many

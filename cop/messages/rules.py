@@ -8,12 +8,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from cop.communities.models import Membership
 from cop.core import policy
+from cop.core.blocks import Block, has_blocked
 from cop.core.db import session
 from cop.core.i18n import lazy as _
 from cop.core.policy import Act, because
-from cop.messages.models import Block, Conversation, Message, Participant, Report
+from cop.messages.models import Conversation, Message, Participant, Report
 from cop.people.models import Person
-from cop.people.rules import is_known, is_manager, is_self
+from cop.people.rules import is_known, is_manager, is_not_blocked, is_self, is_somebody_else
 
 
 def conversation_of(message: Message) -> Conversation:
@@ -21,11 +22,6 @@ def conversation_of(message: Message) -> Conversation:
     if "conversation" not in message.__dict__:
         set_committed_value(message, "conversation", session().get_one(Conversation, message.conversation_id))
     return message.conversation
-
-
-def has_blocked(person_id: int, other_id: int) -> bool:
-    """Whether one gets nothing from the other."""
-    return session().get(Block, (person_id, other_id)) is not None
 
 
 # -- people -----------------------------------------------------------------------------------------------------------
@@ -37,22 +33,10 @@ def is_signed_in(person: Any | None, thing: Any) -> bool:
     return person is not None
 
 
-@because(_("This is you."))
-def is_somebody_else(person: Any | None, thing: Person) -> bool:
-    """It is not the person's own self."""
-    return person is not None and person.id != thing.id
-
-
 @because(_("Nobody has claimed this name yet, so nobody would read it."))
 def has_account(person: Any | None, thing: Person) -> bool:
     """There is somebody who signs in and reads."""
     return thing.status == "active"
-
-
-@because(_("You have blocked this person. Unblock them first."))
-def is_not_blocked(person: Any | None, thing: Person) -> bool:
-    """The one who writes wants to hear from the other too."""
-    return person is not None and not has_blocked(person.id, thing.id)
 
 
 @because(_("This person does not want to be written to here."))

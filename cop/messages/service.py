@@ -8,12 +8,12 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
-from cop.core import drafts, files, kinds, marks
+from cop.core import blocks, drafts, files, kinds, marks
 from cop.core.activity import quietly, record
 from cop.core.db import database, session, utcnow
 from cop.core.i18n import gettext as _
 from cop.core.markup import RENDERER, Rendered
-from cop.messages.models import NEW_PEOPLE_A_DAY, Block, Conversation, Message, Participant, Report
+from cop.messages.models import NEW_PEOPLE_A_DAY, Conversation, Message, Participant, Report
 from cop.people.models import Person
 
 A_DAY = dt.timedelta(days=1)
@@ -162,17 +162,14 @@ def _participant(person: Person, conversation: Conversation) -> Participant:
 
 def block(person: Person, other: Person) -> None:
     """Get nothing from somebody any more; they are not told."""
-    if session().get(Block, (person.id, other.id)) is None:
-        session().add(Block(person_id=person.id, blocked_id=other.id))
+    if blocks.block(person, other):
         with quietly():
             record(person, "blocked", other)
 
 
 def unblock(person: Person, other: Person) -> None:
     """Let somebody write again."""
-    found = session().get(Block, (person.id, other.id))
-    if found is not None:
-        session().delete(found)
+    if blocks.unblock(person, other):
         with quietly():
             record(person, "unblocked", other)
 

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, false, or_
 from sqlalchemy.orm.attributes import set_committed_value
 
 from cop.core import policy
+from cop.core.blocks import has_blocked
 from cop.core.db import session
 from cop.core.i18n import lazy as _
 from cop.core.login import SignIn
@@ -21,6 +22,18 @@ def is_signed_in(person: Any | None, thing: Any) -> bool:
 def is_self(person: Any | None, thing: Person) -> bool:
     """It is the person's own."""
     return person is not None and person.id == thing.id
+
+
+@because(_("This is you."))
+def is_somebody_else(person: Any | None, thing: Person) -> bool:
+    """It is not the person's own self."""
+    return person is not None and person.id != thing.id
+
+
+@because(_("You have blocked this person. Unblock them first."))
+def is_not_blocked(person: Any | None, thing: Person) -> bool:
+    """The person wants to hear from the other."""
+    return person is not None and not has_blocked(person.id, thing.id)
 
 
 def is_known(person: Any | None, thing: Person) -> bool:

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
+from cop.core.blocks import Block
 from cop.core.db import session
-from cop.messages.models import Block, Message, Report
+from cop.messages.models import Message, Report
 from cop.notify.models import Alert
 from tests.messages.conftest import write
 
