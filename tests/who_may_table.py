@@ -149,6 +149,13 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
             "suspended": NOBODY,
             "deleted": NOBODY,
         },
+        Act.FOLLOW: {  # Olu, whom Ada blocks, may follow her and hears of nothing by it
+            "ada": "fay ben olu mona",
+            "open": SIGNED_IN,
+            "placeholder": SIGNED_IN,
+            "suspended": NOBODY,
+            "deleted": NOBODY,
+        },
         Act.BLOCK: {
             "ada": "fay ben olu mona",
             "open": SIGNED_IN,

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, Index, Select, delete, select
+from sqlalchemy import ForeignKey, Index, Select, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cop.core import kinds
@@ -88,6 +88,15 @@ def drop(people: Select[Any], kind: str, things: Select[Any]) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def move(kind: str, thing_id: int, to_id: int) -> None:
+    """Let the wishes about a thing hold for another that takes its place; what was said of that one stands."""
+    wished = (Follow.kind == kind, Follow.thing_id == thing_id)
+    known = select(Follow.person_id).where(Follow.kind == kind, Follow.thing_id == to_id)
+    as_is = {"synchronize_session": False}
+    session().execute(delete(Follow).where(*wished, Follow.person_id.in_(known)).execution_options(**as_is))
+    session().execute(update(Follow).where(*wished).values(thing_id=to_id).execution_options(**as_is))
 
 
 def _row(person: Any, thing: Any) -> Follow | None:

@@ -62,6 +62,8 @@ class Kind:
     """Deeds after which search reads its parts again: their title or audience follows from its own."""
     news: ClassVar[frozenset[str]] = frozenset()
     """Deeds on such a thing that its followers hear of."""
+    followed_deeds: ClassVar[Mapping[str, Any]] = {}
+    """Deeds of which those hear who follow whoever did them, in these words: `%(who)s, whom you follow, asked`."""
     hides: ClassVar[bool] = False
     """Whether one that was reported can be taken out of sight, by `hide`."""
     told: ClassVar[Mapping[str, Any]] = {}

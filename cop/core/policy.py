@@ -42,7 +42,7 @@ class Act(enum.Enum):
     LOCK = "lock"
     """Close a topic to further posts, or open it again."""
     FOLLOW = "follow"
-    """Ask to hear of what happens there."""
+    """Ask to hear of what happens there, or of what a person begins."""
     JOIN = "join"
     """Become a member at once."""
     REQUEST = "request"

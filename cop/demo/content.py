@@ -27,6 +27,8 @@ class DemoPerson:
     offers: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    """The keys of others."""
 
 
 @dataclass(frozen=True)

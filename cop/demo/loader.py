@@ -123,6 +123,9 @@ def load_demo(progress: Callable[[int, int], None]) -> None:
         load.institutions = {each.name: each for each in session().scalars(select(Institution))}
         for number, person in enumerate(found.people):
             load.people[person.key] = _add_person(load, person, number)
+        for person in found.people:
+            for key in person.follows:
+                follows.follow(load.people[person.key], load.people[key])
         deeds = [deed for community in found.communities for deed in _deeds_in(load, community)]
         for done, deed in enumerate(sorted(deeds, key=lambda deed: deed.at), 1):
             with _told(load, deed.at):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from sqlalchemy import Select, select
@@ -12,6 +12,7 @@ from cop.communities.models import Community
 from cop.core import follows, kinds, terms
 from cop.core.db import session
 from cop.core.i18n import gettext as _
+from cop.core.i18n import lazy
 from cop.core.markup import excerpt
 from cop.forums import service
 from cop.forums.models import Post, Topic
@@ -23,6 +24,7 @@ class TopicKind(kinds.Kind):
     name = "topic"
     model = Topic
     spreads = frozenset({"asked", "retitled", "hid", "restored"})
+    followed_deeds: ClassVar[Mapping[str, Any]] = {"asked": lazy("%(who)s, whom you follow, asked")}
     searched = False  # its opening post carries its title and tags, so that a topic is one hit and not two
 
     def title(self, thing: Any) -> str:

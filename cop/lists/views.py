@@ -16,6 +16,7 @@ from cop.core.web import back, safe_next
 from cop.lists import queries, service
 from cop.lists.forms import ListForm, NameForm, NoteForm, SaveForm
 from cop.lists.models import PersonList
+from cop.people.following import number_followed_by
 from cop.people.models import Person
 from cop.people.shown import shown
 
@@ -33,7 +34,8 @@ def lists() -> str:
 
 
 def _lists(form: NameForm) -> str:
-    return render_template("lists/lists.html", rows=queries.rows(me()), form=form)
+    followed = number_followed_by(me())
+    return render_template("lists/lists.html", rows=queries.rows(me()), followed=followed, form=form)
 
 
 @bp.post("/lists")

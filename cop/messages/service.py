@@ -8,7 +8,7 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
-from cop.core import blocks, drafts, files, kinds, marks
+from cop.core import blocks, drafts, files, follows, kinds, marks
 from cop.core.activity import quietly, record
 from cop.core.db import database, session, utcnow
 from cop.core.i18n import gettext as _
@@ -161,8 +161,12 @@ def _participant(person: Person, conversation: Conversation) -> Participant:
 
 
 def block(person: Person, other: Person) -> None:
-    """Get nothing from somebody any more; they are not told."""
+    """Get nothing from somebody any more, and follow them no longer; they are not told.
+
+    That they follow the person stays as they see it, and they hear of nothing by it: else they would know.
+    """
     if blocks.block(person, other):
+        follows.unfollow(person, other)
         with quietly():
             record(person, "blocked", other)
 

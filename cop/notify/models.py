@@ -27,8 +27,8 @@ class Alert(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"), primary_key=True)
     reason: Mapped[str]
-    """`answered` (a reply to what they wrote), `mentioned`, `followed`, `thanked`, `helped`, `accepted`; or `told`:
-    the deed itself says it, as `invited`."""
+    """`answered` (a reply to what they wrote), `mentioned`, `followed person` (whoever did it), `followed` (the thing),
+    `thanked`, `helped`, `accepted`; or `told`: the deed itself says it, as `invited`."""
     at: Mapped[dt.datetime]
     read_at: Mapped[dt.datetime | None]
 

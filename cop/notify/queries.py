@@ -25,7 +25,7 @@ COUNTED_AT_MOST = 99
 NAMED_AT_MOST = 3
 EXCERPT = 140
 TOGETHER = 400
-OF_THE_TEXT = ("answered", "mentioned", "followed")
+OF_THE_TEXT = ("answered", "mentioned", "followed person", "followed")
 """Reasons by which somebody was told of a text itself, rather than of what others said of it."""
 SENTENCES = {
     "answered": lazy("%(who)s replied to you in"),
@@ -35,12 +35,19 @@ SENTENCES = {
     "helped": lazy("%(who)s says that you helped in"),
     "accepted": lazy("%(who)s chose your answer as the one that settled"),
 }
-ICONS = {"answered": "reply", "mentioned": "mention", "thanked": "thanks", "helped": "thanks", "told": "person"}
+ICONS = {
+    "answered": "reply",
+    "mentioned": "mention",
+    "thanked": "thanks",
+    "helped": "thanks",
+    "followed person": "person",
+    "told": "person",
+}
 WHICH: dict[str, tuple[str, ...]] = {
     "all": (),
     "unread": (),
     "me": ("answered", "mentioned"),
-    "followed": ("followed",),
+    "followed": ("followed person", "followed"),
     "thanks": ("thanked", "helped", "accepted"),
     "communities": ("told",),
 }
@@ -171,7 +178,7 @@ class _Told:
     def together_by(self) -> tuple[Any, ...]:
         """Alerts that are equal in this stand on one line."""
         kind = kinds.of(self.thing)
-        verb = self.alert.activity.verb if self.alert.reason == "told" else ""
+        verb = "" if self.alert.reason in SENTENCES else self.alert.activity.verb
         return kind.container(self.thing), self.alert.reason, verb, self.alert.read_at is None
 
 
@@ -210,7 +217,8 @@ def _line(group: list[_Told]) -> Line:
     """A line of one or several alerts; it leads to the earliest, where reading begins."""
     latest, first = group[0], group[-1]
     kind, activity, reason = kinds.of(first.thing), first.alert.activity, first.alert.reason
-    sentence = kind.told[activity.verb] if reason == "told" else SENTENCES[reason]
+    own = kind.followed_deeds if reason == "followed person" else kind.told
+    sentence = SENTENCES[reason] if reason in SENTENCES else own[activity.verb]
     community = kind.community(first.thing)
     return Line(
         url=kind.url_after(activity.verb, first.thing),

@@ -1,7 +1,8 @@
 """From the record of deeds to alerts: who hears of a deed, and which alerts end with it.
 
-It knows no feature: kinds say who follows a thing, whom it answers and which deeds their followers hear of; a deed's
-facts name whom it tells (`tell`), mentions (`mentions`, handles) and what it settles (`settles`). Safe to run twice.
+It knows no feature: kinds say who follows a thing, whom it answers, and of which deeds its followers hear, or those who
+follow the person; a deed's facts name whom it tells (`tell`), mentions (`mentions`, handles) and what it settles
+(`settles`). Safe to run twice.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cop.core import follows, kinds, policy
+from cop.core import blocks, follows, kinds, policy
 from cop.core.activity import Activity
 from cop.core.db import session, unit_of_work
 from cop.core.policy import Act
@@ -19,7 +20,7 @@ from cop.notify import queries, service
 from cop.people.models import Person
 
 TO_THE_AUTHOR = ("thanked", "helped", "accepted")
-STRENGTH = ("told", "accepted", "helped", "thanked", "answered", "mentioned", "followed")
+STRENGTH = ("told", "accepted", "helped", "thanked", "answered", "mentioned", "followed person", "followed")
 """Why somebody hears of a deed, the strongest reason first: each person hears of it once."""
 ENDING = ("left", "removed", "hid", "changed audience")
 """Deeds by which people lose sight of things, and with it their alerts."""
@@ -30,7 +31,7 @@ def accepts(activity: Activity) -> bool:
     if activity.quiet:
         return False
     kind, facts = kinds.get(activity.kind), activity.facts
-    heard = activity.verb in TO_THE_AUTHOR or activity.verb in kind.news
+    heard = activity.verb in TO_THE_AUTHOR or activity.verb in kind.news or activity.verb in kind.followed_deeds
     told = any(facts.get(name) for name in ("tell", "mentions", "settles"))
     return heard or told or activity.verb in ENDING
 
@@ -97,6 +98,8 @@ def _reasons(activity: Activity, thing: Any, told: set[int]) -> dict[int, str]:
         hears(kind.followers(thing), "told" if verb in kind.told else "followed")
         answered = kind.answers(thing)
         hears([answered] if answered is not None else [], "answered")
+    if verb in kind.followed_deeds and activity.actor_id is not None:
+        hears(_who_follow(activity.actor_id), "followed person")
     if verb in TO_THE_AUTHOR:
         hears(kind.authors(thing), verb)
     hears(facts.get("tell", []), "told")
@@ -105,6 +108,11 @@ def _reasons(activity: Activity, thing: Any, told: set[int]) -> dict[int, str]:
         before = told | queries.told_of_text(activity)  # an edited text mentions the same people again
         hears((id for id in session().scalars(mentioned) if id not in before), "mentioned")
     return found
+
+
+def _who_follow(person_id: int) -> set[int]:
+    """Who hears by following a person: not where one of the two blocks the other, of which nobody is told."""
+    return set(follows.followers_of("person", person_id)) - blocks.around(person_id)
 
 
 def _strength(reason: str) -> int:

@@ -11,11 +11,12 @@ def init(settings: Settings) -> None:
     """Register people's kinds, rules and letters, and who is meant by a mention."""
     from cop.core import kinds, markup, outbox
     from cop.people import kind, letters, panels, queries, rules  # noqa: F401  rules register themselves
-    from cop.people.service import accounts, claim, searches, statements
+    from cop.people.service import accounts, claim, following, searches, statements
 
     kinds.register(kind.PersonKind())
     kinds.register(kind.StatementKind())
     claim.on_claim(statements.move_statements)
+    claim.on_claim(following.move_followers)
     panels.register()
     markup.mentions_resolved_by(queries.names_of_handles)
     outbox.register_job(outbox.Job(accounts.LETTER, letters.write))

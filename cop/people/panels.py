@@ -1,6 +1,9 @@
 """What people show on the pages that gather."""
 
-from cop.core import panels
+from dataclasses import dataclass
+
+from cop.core import follows, panels, policy
+from cop.core.policy import Act
 from cop.core.typed import OFFERED, Typed
 from cop.institutions.models import Institution
 from cop.institutions.queries import ids_of
@@ -27,6 +30,21 @@ def like_them(reader: Person | None, person: Person) -> str:
     return person.handle
 
 
+@dataclass(frozen=True)
+class Wish:
+    """Whether the reader follows somebody whom they may follow."""
+
+    person: ShownPerson
+    is_followed: bool
+
+
+def follow(reader: Person | None, person: Person) -> Wish | None:
+    """The button with which one follows somebody, or stops."""
+    if not policy.can(reader, Act.FOLLOW, person):
+        return None
+    return Wish(shown(person, reader), follows.level_of(reader, person) == "following")
+
+
 def offered(reader: Person | None, typed: Typed) -> list[ShownPerson]:
     """Those who may be meant in the search box."""
     return [shown(person, reader) for person in queries.offered(reader, typed, OFFERED)]
@@ -35,6 +53,7 @@ def offered(reader: Person | None, typed: Typed) -> list[ShownPerson]:
 def register() -> None:
     """Put the panels in their places."""
     panels.register(panels.Panel("person", "people/panels/statements.html", said_elsewhere, 40))
+    panels.register(panels.Panel("person-lead", "people/panels/follow.html", follow, 15))
     panels.register(panels.Panel("suggest", "people/panels/suggested.html", offered, 20))
     panels.register(panels.Panel("institution", "people/panels/at_institution.html", at_institution, 10))
     panels.register(panels.Panel("person-aside", "people/panels/similar.html", like_them, 60))

@@ -72,6 +72,7 @@ RULES: dict[Act, policy.Alternatives] = {
     Act.EDIT: [[is_self]],
     Act.START: [[is_self]],
     Act.INVITE: [[is_manager, is_unclaimed]],
+    Act.FOLLOW: [[is_signed_in, is_known, is_somebody_else, is_not_blocked]],
     Act.RUN: [[is_self, runs_the_network]],
 }
 OWN_RULES: dict[Act, policy.Alternatives] = {Act.READ: [[is_owner]], Act.EDIT: [[is_owner]]}

@@ -82,7 +82,7 @@ def there_is_something_for_those_who_sign_in():
         select(Alert.reason, func.count()).where(Alert.person_id == leila.id).group_by(Alert.reason)
     )
     told = dict(map(tuple, reasons))  # how many depends a little on the time of day
-    assert told.keys() == {"followed", "mentioned", "thanked"}
+    assert told.keys() == {"followed", "followed person", "mentioned", "thanked"}
     assert min(told.values()) >= 2
     assert sum(told.values()) <= 24
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from cop.communities import service as communities
 from cop.communities.models import Community
-from cop.core import links
+from cop.core import follows, links
 from cop.core.db import session, unit_of_work, utcnow
 from cop.core.markup import render
 from cop.core.terms import Term, keeping
@@ -91,6 +91,8 @@ class Stage:
         make.person("Nia New", handle="newcomer")
         pat = make.person("Pat Archive", handle="pat-archive", status="placeholder")
         make.member(eal, awkward)
+        for each in (awkward, pat):
+            follows.follow(leila, each)
         topic = make.topic(eal, awkward, title=LONG_TITLE, text=EVERY_MARK, tags=(LONG_WORD[:60], "phonics"))
         hidden = make.reply(topic, leila, "This will be taken away.")
         forums.hide_post(ines, hidden)

@@ -12,6 +12,7 @@ from cop.people.views import (  # noqa: E402, F401  they add their pages
     claim,
     evidence,
     finder,
+    following,
     settings,
     setup,
     similar,
