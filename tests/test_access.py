@@ -97,6 +97,7 @@ def values_in(make: Make, village: Village, community: Community, sign_in: Any) 
     message = make.message(author, village.ada, make.person(), text="Quokka, between us")
     asks, invited = make.person(), make.person()
     kept = make.person_list(village.ada, f"Quokka and Zanzibar, {community.slug}", author)
+    asked = make.field(village.mona, f"Exam boards {community.id}")
     with unit_of_work() as work:
         request = JoinRequest(person_id=asks.id, community_id=community.id, reason="Zanzibar", asked_at=utcnow())
         invitation = Invitation(
@@ -118,7 +119,7 @@ def values_in(make: Make, village: Village, community: Community, sign_in: Any) 
             "seq": "0", "number": "1", "token": "no-such-token", "place": f"reply:topic:{topic.id}", "language": "en",
             "version": "1", "filename": "img/mark.svg", "kind": "post",
             "statement": str(make.statement(author, "I work on reading.").id),
-            "list": str(kept.id),
+            "list": str(kept.id), "field": str(asked.id),
             "conversation": str(message.conversation_id), "message": str(message.id), "report": str(report.id),
         }  # fmt: skip
 
@@ -129,7 +130,7 @@ KINDS_OF_ID = {
     "people": "person", "person": "person",
     "merges": "merge", "terms": "term", "<kind>": "post", "post": "post",
     "statements": "statement", "messages": "conversation", "lists": "list", "message": "message",
-    "reports": "report",
+    "reports": "report", "fields": "field",
 }  # fmt: skip
 """What an `id` is the id of, by the part of the address before it."""
 

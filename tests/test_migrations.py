@@ -98,3 +98,22 @@ def test_communities_that_there_are_get_the_words_by_which_they_are_found(empty)
     migrate(empty)
     with empty.engine.connect() as connection:
         assert set(connection.scalars(sa.text("SELECT word FROM community_words"))) == {"pen", "llyn"}
+
+
+def test_who_goes_back_from_fields_of_the_networks_own_keeps_people_and_what_is_theirs(empty):
+    migrate(empty, "0011")
+    with empty.engine.execution_options(writing=True).begin() as connection:
+        connection.execute(
+            sa.text(
+                """INSERT INTO people
+                (id, handle, name, name_key, role, institution, about, about_html, picture_alt, visibility, status,
+                is_manager, joined_at, audience_version, language, time_zone, theme, text_size)
+                VALUES (1, 'ada', 'Ada', 'ada', '', '', '', '', '', '{}', 'active',
+                false, '2026-05-01', 1, '', '', '', '')"""
+            )
+        )
+        connection.execute(sa.text("INSERT INTO person_words (person_id, word) VALUES (1, 'ada')"))
+    migrate(empty)
+    migrate(empty, "0011")
+    with empty.engine.connect() as connection:
+        assert list(connection.scalars(sa.text("SELECT word FROM person_words"))) == ["ada"]

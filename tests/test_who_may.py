@@ -32,6 +32,10 @@ def things(make: Make, village: Village) -> dict[str, dict[str, Any]]:
     found["Term"] = terms(make, village)
     found["Statement"] = statements(make, village, found["Person"])
     found["PersonList"] = {"of ada": make.person_list(village.ada, "To ask")}
+    found["ProfileField"] = {
+        "asked": make.field(village.mona),
+        "withdrawn": make.withdrawn(village.mona, make.field(village.mona, "Key stages")),
+    }
     make.sign_in(village.ada)
     for model in (Address, SignIn):
         found[model.__name__] = {

@@ -23,6 +23,7 @@ THINGS = {
     "Report": ("open", "settled"),
     "Statement": ("public", "network", "unclaimed", "taken back", "taken away", "of suspended", "of deleted"),
     "PersonList": ("of ada",),
+    "ProfileField": ("asked", "withdrawn"),
     "Term": ("of a vocabulary", "merged", "used in the square", "used in the cellar"),
     "Address": ("of ada",),
     "SignIn": ("of ada",),
@@ -375,6 +376,10 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
         },
     },
     "PersonList": {Act.READ: {"of ada": "ada"}, Act.EDIT: {"of ada": "ada"}},
+    "ProfileField": {
+        Act.READ: {"asked": SIGNED_IN, "withdrawn": "mona"},
+        Act.EDIT: {"asked": "mona", "withdrawn": "mona"},
+    },
     "Term": {
         Act.READ: {
             "of a vocabulary": SIGNED_IN,

@@ -15,6 +15,7 @@ def init(settings: Settings) -> None:
 
     kinds.register(kind.PersonKind())
     kinds.register(kind.StatementKind())
+    kinds.register(kind.ProfileFieldKind())
     claim.on_claim(statements.move_statements)
     claim.on_claim(following.move_followers)
     panels.register()
@@ -27,8 +28,9 @@ def init(settings: Settings) -> None:
 def init_app(app: Flask) -> None:
     """Add the pages."""
     from cop.core.login import me
-    from cop.people import views
+    from cop.people import fields, views
     from cop.people.shown import shown
 
     app.register_blueprint(views.bp)
+    app.jinja_env.globals["is_more_asked"] = fields.is_any_asked
     app.context_processor(lambda: {"my_face": shown(me(), me()) if me() is not None else None})

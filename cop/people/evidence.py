@@ -18,7 +18,7 @@ from cop.core.policy import Act
 from cop.people.kind import about_words, chosen_words
 from cop.people.models import Person
 from cop.people.ranking import PersonHit
-from cop.people.shown import sees_field
+from cop.people.shown import is_among, sees_field
 from cop.search import analysis, query
 from cop.search.analysis import Segments
 from cop.search.reader import Reference, document_id, reference
@@ -185,6 +185,7 @@ def says(reading: Reading, person: Person, own_terms: Sequence[str]) -> Line | N
         about_words(seen("about", person.about)),
         seen("institution", person.institution),
         *(seen(whose, chosen) for whose, chosen in chosen_words(person)),
+        *(each.words for each in person.given_answers if is_among(reading.reader, person, each.audience)),
     ):
         if passage := passage_of(words, reading.asked):
             return Line(_("Says"), passage=tuple(passage))

@@ -10,7 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from cop.core import kinds, markup, policy, terms
 from cop.core.db import session
 from cop.core.i18n import gettext as _
-from cop.people.models import Affiliation, Person, Statement
+from cop.people import fields
+from cop.people.fields import with_answers
+from cop.people.models import Affiliation, Person, ProfileField, Statement
 from cop.people.queries import affiliations_of_many
 from cop.people.service import statements
 from cop.people.shown import is_known, sees_field
@@ -43,11 +45,12 @@ class PersonKind(kinds.Kind):
         """
         if not is_known(thing):
             return
-        is_public = "public" in thing.visibility.values()
+        is_public = thing.is_public
         yield _text(thing, tags, "network", frozenset({"network"}), with_name=not is_public)
         if is_public:
             yield _text(thing, tags, "public", frozenset({"public"}), with_name=True, part=PUBLIC_PART)
-        if "communities" in thing.visibility.values() and (shared := _communities(thing)):
+        audiences = {*thing.visibility.values(), *(answer.audience for answer in thing.given_answers)}
+        if "communities" in audiences and (shared := _communities(thing)):
             yield _text(thing, tags, "communities", shared, with_name=False, part=SHARED_PART)
 
     def tags(self, things: Sequence[Any]) -> Mapping[int, tuple[str, ...]]:
@@ -88,12 +91,37 @@ class PersonKind(kinds.Kind):
         return [("statement", id) for id in session().scalars(StatementKind().written_by(thing.id))]
 
     def load(self, ids: Sequence[int]) -> list[Any]:
-        """With what they chose in fields that take several."""
-        return list(session().scalars(select(Person).where(Person.id.in_(ids)).options(selectinload(Person.traits))))
+        """With what they chose in fields that take several, and what they answered to the network's own."""
+        statement = select(Person).where(Person.id.in_(ids))
+        return list(session().scalars(statement.options(selectinload(Person.traits), with_answers())).unique())
 
     def may_see_file(self, person: Any | None, thing: Any, file: Any) -> bool:
         """Their picture, by the picture's audience; what their "about" shows, by that one's."""
         return sees_field(person, thing, "picture" if file.id == thing.picture_id else "about")
+
+
+class ProfileFieldKind(kinds.Kind):
+    """What the network asks of everybody: no document, but those who answered it are found by its words, too."""
+
+    name = "field"
+    model = ProfileField
+    spreads = frozenset({"retitled", "withdrew", "restored"})
+
+    def title(self, thing: Any) -> str:
+        """What it asks."""
+        return str(thing.label)
+
+    def url(self, thing: Any) -> str:
+        """Where it is answered."""
+        return "/settings/more"
+
+    def room(self, thing: Any) -> str:
+        """That of all profiles: a page that only its answers opened to guests is closed with it."""
+        return "people"
+
+    def parts(self, thing: Any) -> Iterable[tuple[str, int]]:
+        """Those who answered it."""
+        return [("person", id) for id in session().scalars(fields.answered_by(thing))]
 
 
 class StatementKind(kinds.Kind):
@@ -166,6 +194,7 @@ def _text(
         *of("institution", person.institution),
         *of("about", about_words(person.about)),
         *(word for field, words in chosen_words(person) for word in of(field, words)),
+        *(answer.words for answer in person.given_answers if answer.audience == who),
     ]
     return kinds.Text(
         title=", ".join(title),

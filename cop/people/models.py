@@ -3,7 +3,7 @@
 import datetime as dt
 import zlib
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from cop.core.db import Base, utcnow
@@ -24,6 +24,8 @@ FIELDS = ("picture", "headline", "role", "institution", "about", "terms", "offer
 """The profile fields that have an audience of their own; `teaching`: phases and subjects, `links`: the ORCID too.
 
 The name is always seen by signed-in people."""
+SORTS = ("line", "text", "one", "several", "link")
+"""Of answers to a field that managers define: a short text, a long one, one of its choices, several of them, a link."""
 
 BY_LETTERS = String().with_variant(String(collation="C"), "postgresql")
 """Text that is compared letter by letter, so that an index finds beginnings; SQLite does so by itself."""
@@ -62,6 +64,8 @@ class Person(Base):
     picture_alt: Mapped[str] = mapped_column(default="")
     visibility: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """Audience of each profile field; a field without a word here is for signed-in people."""
+    has_public_answer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether an answer to a field of the network's own is for everyone: kept by `service.answers` and `.fields`."""
     status: Mapped[str] = mapped_column(default="active")
     """`new` (signed up, address not verified), `active`, `suspended`, `placeholder` (an imported author, claimable)
     or `deleted`."""
@@ -82,6 +86,9 @@ class Person(Base):
         cascade="all, delete-orphan", passive_deletes=True, order_by="PersonTrait.place"
     )
     words: Mapped[list["PersonWord"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    answers: Mapped[list["ProfileAnswer"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, lazy="raise_on_sql"
+    )
 
     @validates("name", "handle")
     def _named(self, field: str, value: str) -> str:
@@ -128,6 +135,17 @@ class Person(Base):
         """Who may see a profile field."""
         return self.visibility.get(field, "network")
 
+    @property
+    def is_public(self) -> bool:
+        """Whether something of theirs is for everyone, so that everyone may open their page."""
+        return self.has_public_answer or "public" in self.visibility.values()
+
+    @property
+    def given_answers(self) -> list["ProfileAnswer"]:
+        """What they answered to what the network asks now, in its order."""
+        given = (each for each in self.answers if each.values and each.field.withdrawn_at is None)
+        return sorted(given, key=lambda each: each.field.place)
+
 
 class PersonWord(Base):
     """A word of somebody's name or handle, folded: who is called so is found by how their words begin."""
@@ -150,6 +168,48 @@ class PersonTrait(Base):
     """One of `TRAITS`."""
     value: Mapped[str] = mapped_column(primary_key=True)
     place: Mapped[int] = mapped_column(default=0)
+
+
+class ProfileField(Base):
+    """What the network asks of everybody, beside what every profile has. Once withdrawn, no answer to it is seen."""
+
+    __tablename__ = "profile_fields"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_name: Mapped[str]
+    label: Mapped[str]
+    hint: Mapped[str] = mapped_column(default="")
+    sort: Mapped[str]
+    """One of `SORTS`."""
+    choices: Mapped[list[str]] = mapped_column(JSON, default=list)
+    audience: Mapped[str] = mapped_column(default="network")
+    """Who sees an answer unless its owner says otherwise; never everyone, which is the owner's own choice."""
+    place: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    """Moves on with every change, so that nobody changes or answers what they have not seen."""
+    added_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    withdrawn_at: Mapped[dt.datetime | None]
+
+
+class ProfileAnswer(Base):
+    """What somebody answered. One without values holds only who is to see what they may answer."""
+
+    __tablename__ = "profile_answers"
+    __table_args__ = (Index("ix_profile_answers_field", "field_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    field_id: Mapped[int] = mapped_column(ForeignKey("profile_fields.id", ondelete="CASCADE"), primary_key=True)
+    values: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """One, but for several of a list. What was chosen stays so when it is no choice any more."""
+    audience: Mapped[str]
+    """One of `AUDIENCES`."""
+
+    field: Mapped[ProfileField] = relationship(lazy="raise_on_sql")
+
+    @property
+    def words(self) -> str:
+        """What is found and shown as evidence: it says what was asked, too. Links are not looked for."""
+        return f"{self.field.label}: {', '.join(self.values)}" if self.field.sort != "link" else ""
 
 
 class HiddenSuggestion(Base):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, false, or_
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, or_, true
 from sqlalchemy.orm.attributes import set_committed_value
 
 from cop.core import policy
@@ -11,7 +11,7 @@ from cop.core.db import session
 from cop.core.i18n import lazy as _
 from cop.core.login import SignIn
 from cop.core.policy import Act, because
-from cop.people.models import Address, Person, Statement
+from cop.people.models import Address, Person, ProfileField, Statement
 
 
 def is_signed_in(person: Any | None, thing: Any) -> bool:
@@ -43,7 +43,7 @@ def is_known(person: Any | None, thing: Person) -> bool:
 
 def is_public(person: Any | None, thing: Person) -> bool:
     """The owner made something public, so that everyone may see the page, as far as it is public."""
-    return "public" in thing.visibility.values()
+    return thing.is_public
 
 
 def is_manager(person: Any | None, thing: Any) -> bool:
@@ -140,10 +140,31 @@ def opened(person: Any | None) -> ColumnElement[bool]:
     The status is concatenated, so that names find people, and not the index of all of them by status.
     """
     known = Person.status.concat("").in_(["active", "placeholder"])
-    return known if person is not None else known & cast(Person.visibility, String).contains('"public"')
+    if person is not None:
+        return known
+    return known & or_(Person.has_public_answer, cast(Person.visibility, String).contains('"public"'))
+
+
+def is_asked(person: Any | None, field: ProfileField) -> bool:
+    """It was not withdrawn."""
+    return field.withdrawn_at is None
+
+
+FIELD_RULES: dict[Act, policy.Alternatives] = {
+    Act.READ: [[is_signed_in, is_asked], [is_manager]],
+    Act.EDIT: [[runs_the_network]],
+}
+
+
+def readable_fields(person: Any | None) -> ColumnElement[bool]:
+    """READ of a field in SQL."""
+    if person is None:
+        return false()
+    return true() if person.is_manager else ProfileField.withdrawn_at.is_(None)
 
 
 policy.register(Person, RULES, readable)
 policy.register(Statement, STATEMENT_RULES, readable_statements)
+policy.register(ProfileField, FIELD_RULES, readable_fields)
 policy.register(Address, OWN_RULES)
 policy.register(SignIn, OWN_RULES)

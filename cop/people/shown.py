@@ -53,9 +53,13 @@ class ShownPerson:
 
 def sees_field(viewer: Person | None, person: Person, name: str) -> bool:
     """Whether the viewer is in the audience of a profile field."""
+    return is_among(viewer, person, person.audience_of(name))
+
+
+def is_among(viewer: Person | None, person: Person, audience: str) -> bool:
+    """Whether the viewer is one of those whom a person means by an audience."""
     if viewer is not None and viewer.id == person.id:
         return True
-    audience = person.audience_of(name)
     if not is_known(person) or audience == "me":
         return False
     if audience == "communities":
@@ -77,7 +81,7 @@ def has_page_for(viewer: Person | None, person: Person) -> bool:
     """Whether the viewer may open the person's page: the READ rule of people, without asking the database."""
     if viewer is not None:
         return is_known(person) or viewer.id == person.id
-    return is_known(person) and "public" in person.visibility.values()
+    return is_known(person) and person.is_public
 
 
 def shown(person: Person, viewer: Person | None, as_author: bool = False) -> ShownPerson:

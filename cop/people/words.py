@@ -36,7 +36,14 @@ TYPE_WORDS = {
     "charity": _("Charity"),
     "company": _("Company"),
 }
-
+SORT_WORDS = {
+    "line": _("A short text|One line."),
+    "text": _("A long text|A few paragraphs."),
+    "one": _("One of a list|You write the list."),
+    "several": _("Several of a list|You write the list."),
+    "link": _("A link|The address of a page."),
+}
+"""Of answers to what the network asks, each with what it is like."""
 
 OWN_NAMES = (
     "ar bg bn cs cy de el es fa fr ga gd gu hi hr hu it ku lt lv nl pa pl pt ro ru sk so sq ta te tr uk ur zh".split()

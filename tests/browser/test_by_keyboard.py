@@ -186,3 +186,22 @@ def test_the_first_tab_leads_past_the_masthead(keys_of, village, topic):
     keys.is_seen()
     keys.press("Enter", "Tab")
     assert keys.page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_put_what_is_asked_in_order(keys_of, server, village, width):
+    labels = [f"{letter} at {width}" for letter in "ABC"]
+    for label in labels:
+        server.make.field(village.mona, label, group_name=f"Group {width}")
+    keys = keys_of(village.mona, "/fields")
+    page = keys.page
+    group = page.locator("section", has=page.get_by_role("heading", name=f"Group {width}"))
+    last = group.get_by_role("listitem").filter(has_text=labels[2])
+    keys.enter(last.get_by_role("button", name=re.compile(rf"Up\s*: {labels[2]}")))
+    expect(page).to_have_url(re.compile(r"#field-\d+$"))
+    for _ in range(3):  # from where it stands now, its own buttons come first
+        if page.locator(":focus").get_by_text("Up").count():
+            break
+        keys.press("Tab")
+    keys.is_seen()
+    keys.press("Enter")
+    expect(group.locator(".own-row-name")).to_have_text([labels[2], labels[0], labels[1]])

@@ -178,9 +178,11 @@ def test_its_owner_alone_reads_what_to_add_next(village, sign_in):
 SAYS = {
     "headline": "Zanzibar talks", "role": "Wombatteacher", "institution": "Quokkahouse", "about": "Marmotwords.",
     "terms": "snarkology", "offers": "host", "languages": "Klingonish", "teaching": "quidditch",
-    "links": "https://ada.example/jabberwock",
+    "links": "https://ada.example/jabberwock", "line": "Bandersnatch", "several": "Gallimaufry", "link": "https://tove.example/",
 }  # fmt: skip
-"""A word of each field that has an audience of its own, but for the picture."""
+"""A word of each field that has an audience of its own, but for the picture; three are the network's own."""
+OWN = ("line", "several", "link")
+NOT_SEARCHED = ("links", "link")
 
 
 @pytest.mark.parametrize("audience", ["public", "network", "communities", "me"])
@@ -195,7 +197,14 @@ def test_one_field_for_somebody_opens_no_other(village, make, sign_in, guest, fi
             PersonTrait(field=name, value=SAYS.get(name, "quidditch")) for name in ("offers", "languages", "subjects")
         ]
         terms.set_terms(ada, [SAYS["terms"]])
-        ada.visibility = {**dict.fromkeys([*SAYS, "picture"], "me"), field: audience}
+        builtin = dict.fromkeys({*SAYS, "picture"} - {*OWN}, "me")
+        ada.visibility = {**builtin, **({field: audience} if field not in OWN else {})}
+    for sort in OWN:
+        asked = make.field(village.mona, f"Asked {sort}", sort=sort, choices=(SAYS[sort],) if sort == "several" else ())
+        make.answered(village.ada, asked, SAYS[sort], audience=audience if field == sort else "me")
+    gone = make.field(village.mona, "Asked once")
+    make.answered(village.ada, gone, "Borogove", audience="public")
+    make.withdrawn(village.mona, gone)
     search.rebuild()
     sees = {"public": {"guest", "ben", "olu"}, "network": {"ben", "olu"}, "communities": {"ben"}, "me": set()}[audience]
     for name, client in (("guest", guest), ("ben", sign_in(village.ben)), ("olu", sign_in(village.olu))):
@@ -205,5 +214,10 @@ def test_one_field_for_somebody_opens_no_other(village, make, sign_in, guest, fi
             word = "Host a visit" if other == "offers" else words.split()[0].rstrip(".").removeprefix("https://")
             seen = other == field and name in sees
             assert (word in page) == seen, (name, other)
-            if other != "links":  # they are not searched
+            if other not in NOT_SEARCHED:
                 assert bool(names(viewer, word)) == seen, (name, other)
+                assert finder.find(viewer, Asked(word)).people_total == seen, (name, other, "not even as a number")
+            if other in OWN:
+                assert (f"Asked {other}" in page) == seen, "nor what is asked"
+        assert "Borogove" not in page
+        assert names(viewer, "Borogove") == []

@@ -218,8 +218,9 @@ SECRETS = {"role": "Falconer", "headline": "phonics spelling homework", "about":
 @pytest.mark.parametrize(
     ("audience", "readers"), [("me", (None, "olu", "ben")), ("communities", (None, "olu")), ("network", (None,))]
 )
-def test_what_a_profile_says_to_others_changes_nothing(talk, sign_in, guest, drain, audience, readers):  # noqa: F811
+def test_what_a_profile_says_to_others_changes_nothing(talk, make, sign_in, guest, drain, audience, readers):  # noqa: F811
     """Of the person themselves, and of those who are like them."""
+    asked = make.field(talk.mona)
     with unit_of_work() as db:
         for one in (talk.ada, talk.fay):
             row = db.get_one(Person, one.id)
@@ -237,6 +238,8 @@ def test_what_a_profile_says_to_others_changes_nothing(talk, sign_in, guest, dra
                 setattr(row, field, words)
             row.about_html = render(row.about).html
             terms.set_terms(row, ["phonics", "falconry", *WORDS[6:9]])
+    for one in (talk.ada, talk.fay):
+        make.answered(one, asked, "phonics falconry spelling", audience=audience)
     search.rebuild()
     assert like(talk.ada, talk.ada).words != before[readers[-1]]["ada", "scores"]
     for name, client in clients.items():

@@ -22,8 +22,9 @@ from cop.lists import service as lists
 from cop.lists.models import PersonList
 from cop.messages import service as messages
 from cop.messages.models import Conversation, Message
-from cop.people.models import Address, Password, Person, Statement
-from cop.people.service import statements
+from cop.people.fields import asked, field_at
+from cop.people.models import Address, Password, Person, ProfileField, Statement
+from cop.people.service import answers, fields, statements
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
@@ -166,6 +167,26 @@ class Make:
             for each in people:
                 lists.save(keeper, found, db.get_one(Person, each.id))
             return found
+
+    def field(self, manager: Person, label: str = "Exam boards", **how: Any) -> ProfileField:
+        """Something that the network asks of everybody: answered with a short text unless said otherwise."""
+        told = {"group_name": "Teaching", "hint": "", "sort": "line", "choices": (), "audience": "network", **how}
+        with unit_of_work() as db:
+            return fields.add_field(db.get_one(Person, manager.id), fields.Asked(label=label, **told))
+
+    def withdrawn(self, manager: Person, field: ProfileField) -> ProfileField:
+        """It is asked no more."""
+        with unit_of_work() as db:
+            found = field_at(db.get_one(Person, manager.id), field.id)
+            fields.withdraw_field(db.get_one(Person, manager.id), found)
+            return found
+
+    def answered(self, person: Person, field: ProfileField, *values: str, audience: str = "network") -> None:
+        """What somebody answers to it, and for whom."""
+        with unit_of_work() as db:
+            there = db.get_one(Person, person.id)
+            given = {field.id: answers.Given(values, audience, field.version)}
+            answers.answer(there, asked(there), given)
 
     def sign_in(self, person: Person) -> str:
         """A sign-in of this person; the token that the browser's cookie holds."""

@@ -22,6 +22,7 @@ from cop.people.forms.profile import (
     PictureForm,
     ProfileForm,
 )
+from cop.people.forms.profile_fields import AnswersForm, FieldForm, answers_form, sent_answers
 from cop.people.forms.suggestions import CorrectionForm
 
 __all__ = [
@@ -35,10 +36,12 @@ __all__ = [
     "THEMES",
     "AddAddressForm",
     "AffiliationForm",
+    "AnswersForm",
     "AudiencesForm",
     "ChangePasswordForm",
     "ClaimForm",
     "CorrectionForm",
+    "FieldForm",
     "NewPasswordForm",
     "OffersForm",
     "PasswordForm",
@@ -48,7 +51,9 @@ __all__ = [
     "SetUpForm",
     "SignInForm",
     "SignUpForm",
+    "answers_form",
     "is_visible",
+    "sent_answers",
     "zone_named",
     "zones",
 ]

@@ -16,7 +16,7 @@ from cop.core.markup import one_line
 from cop.core.paging import Pages, page_number, pages_of
 from cop.core.policy import Act
 from cop.core.web import zone_of
-from cop.people import about, examples, finder, knowledge, queries, suggestions
+from cop.people import about, examples, fields, finder, knowledge, queries, suggestions
 from cop.people.facets import answers as answer_facets
 from cop.people.facets import people as people_facets
 from cop.people.facets.choosing import CHOSEN_AT_MOST
@@ -164,6 +164,7 @@ def person(handle: str) -> Any:
     chosen = next((way for way in ways if way.name == request.args.get("as")), None)
     viewer = chosen.viewer if chosen is not None else me()
     page = shown(found, viewer)
+    fields.load_answers(found)
     looks_at_own = bool(ways) and viewer is not None and viewer.id == found.id
     return render_template(
         "people/person.html",
@@ -181,6 +182,7 @@ def person(handle: str) -> Any:
         time_zone=found.time_zone.replace("_", " "),
         completeness=about.completeness(found, len(suggestions.suggested_to(found))) if looks_at_own else None,
         affiliations=queries.shown_affiliations(viewer, found),
+        asked=fields.shown_answers(viewer, found),
         hidden=knowledge.hidden_of(found) if looks_at_own else [],
         out_of_reach=looks_at_own and hidden_evidence.is_any_out_of_reach(found),
         panels=panels.of("person", viewer, found),
