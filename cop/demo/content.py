@@ -1,7 +1,7 @@
 """Reads what the demo consists of from `content/`; see its README for the form. Asks no database."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,19 @@ class DemoPerson:
     phases: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     """The keys of others."""
+
+
+@dataclass(frozen=True)
+class DemoField:
+    """What the network asks of everybody, and who answered it, by key."""
+
+    group_name: str
+    label: str
+    sort: str
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+    audience: str = "network"
+    answers: dict[str, str | list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,7 @@ class Content:
 
     institutions: tuple[Entry, ...]
     people: tuple[DemoPerson, ...]
+    fields: tuple[DemoField, ...]
     communities: tuple[DemoCommunity, ...]
 
 
@@ -97,7 +111,10 @@ def content() -> Content:
     """What the demo consists of."""
     people = tuple(DemoPerson(**_tuples(each)) for each in _read("people.toml")["people"])
     institutions = tuple(_institution(each) for each in _read("institutions.toml")["institutions"])
-    return Content(institutions, people, tuple(_community(each) for each in _read("communities.toml")["communities"]))
+    fields = tuple(DemoField(**_tuples(each)) for each in _read("fields.toml")["fields"])
+    return Content(
+        institutions, people, fields, tuple(_community(each) for each in _read("communities.toml")["communities"])
+    )
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -20,14 +20,14 @@ from cop.core.activity import happened_at, quietly
 from cop.core.db import session, unit_of_work, utcnow
 from cop.core.markup import render
 from cop.core.thanks import Reason, Thank
-from cop.demo.content import Content, DemoCommunity, DemoPerson, DemoTopic, content
+from cop.demo.content import Content, DemoCommunity, DemoField, DemoPerson, DemoTopic, content
 from cop.forums import service as forums
 from cop.forums.models import Post, Topic
 from cop.institutions import service as institutions
 from cop.institutions.models import Institution
 from cop.people import passwords
 from cop.people.models import Address, Person
-from cop.people.service import accounts, affiliations, profile
+from cop.people.service import accounts, affiliations, answers, fields, profile
 from cop.people.service.affiliations import Work
 
 DOMAIN = "example.org"
@@ -126,6 +126,8 @@ def load_demo(progress: Callable[[int, int], None]) -> None:
         for person in found.people:
             for key in person.follows:
                 follows.follow(load.people[person.key], load.people[key])
+        with quietly():
+            _ask(load)
         deeds = [deed for community in found.communities for deed in _deeds_in(load, community)]
         for done, deed in enumerate(sorted(deeds, key=lambda deed: deed.at), 1):
             with _told(load, deed.at):
@@ -174,6 +176,27 @@ def _add_person(load: _Load, wanted: DemoPerson, number: int) -> Person:
         work = Work(name=wanted.institution, institution=there, role=wanted.role, began="", ended="", is_past=False)
         affiliations.add_affiliation(person, work)
     return person
+
+
+def _ask(load: _Load) -> None:
+    """The manager asks what the network asks; those answer who do, each for whom it is usual."""
+    asked = [fields.add_field(load.people["morwenna"], _asked(wanted)) for wanted in load.content.fields]
+    for there, wanted in zip(asked, load.content.fields, strict=True):
+        for key, said in wanted.answers.items():
+            values = (said,) if isinstance(said, str) else tuple(said)
+            given = answers.Given(values, wanted.audience, there.version)
+            answers.answer(load.people[key], asked, {there.id: given})
+
+
+def _asked(wanted: DemoField) -> fields.Asked:
+    return fields.Asked(
+        group_name=wanted.group_name,
+        label=wanted.label,
+        hint=wanted.hint,
+        sort=wanted.sort,
+        choices=wanted.choices,
+        audience=wanted.audience,
+    )
 
 
 def _audiences(wanted: DemoPerson, number: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ import pytest
 from cop.core.markup import MENTION
 from cop.demo.content import content
 from cop.people.handles import stem_of
+from cop.people.models import SORTS
 
 TOPICS = [(community, topic) for community in content().communities for topic in community.topics]
 
@@ -23,6 +24,16 @@ def test_it_is_as_large_as_promised():
 def test_nobody_has_the_name_of_another():
     handles = [stem_of(person.name) for person in content().people]
     assert len(set(handles)) == len(handles)
+
+
+def test_what_is_asked_can_be_answered_so():
+    keys = {person.key for person in content().people}
+    for field in content().fields:
+        assert field.sort in SORTS
+        assert set(field.answers) <= keys
+        for said in field.answers.values():
+            assert isinstance(said, str) == (field.sort in {"line", "text", "link"})
+            assert isinstance(said, str) or set(said) <= set(field.choices)
 
 
 @pytest.mark.parametrize(("community", "topic"), TOPICS, ids=[topic.title[:40] for _, topic in TOPICS])

@@ -157,3 +157,32 @@ def type_name(page: Page) -> None:
     field.press_sequentially("in")
     page.locator(".suggestion-box [role=option]").first.wait_for()
     field.press("ArrowDown")
+
+
+def list_nothing(page: Page) -> None:
+    """A field without a name, answered with one of a list that is empty."""
+    page.locator('main [value="one"]').check()
+    send(choices="")(page)
+
+
+def answer_badly(page: Page) -> None:
+    """A link that is none."""
+    page.locator('main [inputmode="url"]').fill("javascript:alert(1)")
+    send()(page)
+
+
+def answer_old(page: Page) -> None:
+    """What is asked was changed since the page was made, and something of it withdrawn."""
+    first = page.locator('main [name$="_version"]').first
+    first.evaluate("each => { each.value = '0'; }")
+    first.evaluate(
+        """each => each.form.append(Object.assign(document.createElement("input"),
+                { type: "hidden", name: "answer_999999", value: "What I typed, and nobody asks any more." }))"""
+    )
+    send()(page)
+
+
+def send_old_field(page: Page) -> None:
+    """Another manager changed it since the page was made."""
+    page.locator('main [name="version"]').evaluate("each => { each.value = '0'; }")
+    send(hint="What I typed.")(page)

@@ -151,6 +151,7 @@ class Stage:
             **_lists(make, leila, ines, awkward),
             **_conversations(make, leila, ines, awkward),
             **_statements(make, leila, pat),
+            **_asked(make, leila, awkward),
             "place": place.url, "word": more[-1].url,
             "eal": eal.url, "door": door.url, "awkward": topic.url, "locked": locked.url, "away": away.url,
             "unread": unread.url, "long": long.url if long else "", "answered": answered.url if answered else "",
@@ -189,6 +190,21 @@ def _statements(make: Make, leila: Person, pat: Person) -> dict[str, int]:
     own, taken = make.statement(leila), make.statement(pat)
     hide_statement(person("morwenna-hale"), taken)
     return {"said": said.id, "own": own.id, "taken": taken.id}
+
+
+def _asked(make: Make, leila: Person, awkward: Person) -> dict[str, int]:
+    """More than the demo asks: of all sorts, answered at length; something withdrawn; a list to shorten."""
+    morwenna, long = person("morwenna-hale"), {"group_name": LONG_WORD[:40], "hint": LONG_TITLE[:200]}
+    text = make.field(morwenna, "What you would never do again, and why", sort="text", **long)
+    link = make.field(morwenna, LONG_WORD[:60], sort="link", group_name=LONG_WORD[:40])
+    one = make.field(morwenna, "Who pays", sort="one", choices=("The school", LONG_WORD[:60]), group_name="Training")
+    gone = make.field(morwenna, "Your star sign")
+    for asked, said in ((text, f"{LONG_TITLE}\n\n{LONG_WORD}"), (one, LONG_WORD[:60]), (gone, "Pisces")):
+        make.answered(awkward, asked, said)
+    make.answered(awkward, link, f"https://example.org/{LONG_WORD}", audience="public")
+    make.answered(leila, one, "The school", audience="me")
+    make.withdrawn(morwenna, gone)
+    return {"text_field": text.id, "one_field": one.id}
 
 
 def _lists(make: Make, leila: Person, ines: Person, awkward: Person) -> dict[str, Any]:
