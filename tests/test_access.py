@@ -94,6 +94,7 @@ def values_in(make: Make, village: Village, community: Community, sign_in: Any) 
     topic = make.topic(community, author, "Zanzibar", f"Quokka {uploaded['markdown']}", ("quokka",))
     make.reply(topic, village.ada, "An answer about the quokka")
     post = make.reply(topic, author, "Zanzibar again, says the quokka")
+    waiting = make.scheduled(topic, village.ada, "Zanzibar tomorrow, and the quokka")
     message = make.message(author, village.ada, make.person(), text="Quokka, between us")
     asks, invited = make.person(), make.person()
     kept = make.person_list(village.ada, f"Quokka and Zanzibar, {community.slug}", author)
@@ -119,7 +120,7 @@ def values_in(make: Make, village: Village, community: Community, sign_in: Any) 
             "seq": "0", "number": "1", "token": "no-such-token", "place": f"reply:topic:{topic.id}", "language": "en",
             "version": "1", "filename": "img/mark.svg", "kind": "post",
             "statement": str(make.statement(author, "I work on reading.").id),
-            "list": str(kept.id), "field": str(asked.id),
+            "list": str(kept.id), "field": str(asked.id), "scheduled": str(waiting.id),
             "conversation": str(message.conversation_id), "message": str(message.id), "report": str(report.id),
         }  # fmt: skip
 
@@ -130,7 +131,7 @@ KINDS_OF_ID = {
     "people": "person", "person": "person",
     "merges": "merge", "terms": "term", "<kind>": "post", "post": "post",
     "statements": "statement", "messages": "conversation", "lists": "list", "message": "message",
-    "reports": "report", "fields": "field",
+    "reports": "report", "fields": "field", "scheduled": "scheduled",
 }  # fmt: skip
 """What an `id` is the id of, by the part of the address before it."""
 

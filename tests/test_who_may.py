@@ -1,6 +1,7 @@
 """Who may do what, for every model, act and member of the cast; and READ in Python beside READ in SQL."""
 
 import contextlib
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ def things(make: Make, village: Village) -> dict[str, dict[str, Any]]:
     """At least one thing of each model in each state that a rule asks about, by the name it has in the table."""
     found = {"Community": communities(make, village), "Person": people(make, village)}
     found["Topic"], found["Post"] = talk(make, village)
+    found["ScheduledPost"] = {"of ada": make.scheduled(found["Topic"]["question"], village.ada)}
     found["Institution"] = {"school": make.institution()}
     found["Conversation"], found["Message"], found["Report"] = written(make, village)
     found["Term"] = terms(make, village)
@@ -91,6 +93,8 @@ def talk(make: Make, village: Village) -> tuple[dict[str, Topic], dict[str, Post
         "hidden": make.topic(village.square, ben, "Hidden, by Ben"),
         "inside": make.topic(village.close, ada, "By Ada, among members"),
         "secret": make.topic(village.cellar, ada, "By Ada, in the cellar"),
+        "closed": make.topic(village.square, ben, "Closed by the clock, by Ben"),
+        "late": make.topic(strict(make, village), ada, "By Ada, long ago"),
     }
     posts = {
         "answer": make.reply(topics["question"], ben),
@@ -100,6 +104,7 @@ def talk(make: Make, village: Village) -> tuple[dict[str, Topic], dict[str, Post
         "in hidden topic": make.reply(topics["hidden"], ada),
         "inside": make.reply(topics["inside"], ben),
         "secret": make.reply(topics["secret"], fay),
+        "late": make.reply(topics["late"], ben),
     }
     with unit_of_work() as db:
         posts["opening"] = db.scalars(
@@ -109,7 +114,19 @@ def talk(make: Make, village: Village) -> tuple[dict[str, Topic], dict[str, Post
         forums.hide_post(db.get_one(Person, fay.id), db.get_one(Post, posts["hidden"].id))
         forums.hide_topic(db.get_one(Person, fay.id), db.get_one(Topic, topics["hidden"].id))
         db.execute(update(Topic).where(Topic.id == topics["locked"].id).values(locked_at=utcnow()))
+        db.execute(update(Topic).where(Topic.id == topics["closed"].id).values(closes_at=utcnow()))
+        for model, late in ((Topic, topics["late"]), (Post, posts["late"])):
+            db.execute(update(model).where(model.id == late.id).values(created_at=utcnow() - dt.timedelta(hours=2)))
     return topics, posts
+
+
+def strict(make: Make, village: Village) -> Community:
+    """Where authors may change what they wrote for an hour; the village's members belong."""
+    found = make.community("The Strict", reading="members", edit_minutes=60)
+    make.member(found, village.fay, role="facilitator")
+    for person in (village.ada, village.ben):
+        make.member(found, person)
+    return found
 
 
 def written(make: Make, village: Village) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

@@ -4,20 +4,16 @@ A new act or model needs its rows here (tests/test_who_may.py says what each thi
 """
 
 from cop.core.policy import Act
+from tests import who_may_table_forums as forums
+from tests.who_may_people import EVERYONE, MEMBERS, NOBODY, PEOPLE, SIGNED_IN
 
-PEOPLE = ("guest", "fay", "ada", "ben", "olu", "mona")
-"""Nobody signed in; the facilitator; two members; somebody from elsewhere, invited into the den; the manager."""
-EVERYONE = "guest fay ada ben olu mona"
-SIGNED_IN = "fay ada ben olu mona"
-MEMBERS = "fay ada ben"
-NOBODY = ""
+__all__ = ["PEOPLE", "TABLE", "THINGS"]
 
 THINGS = {
     "Community": ("close", "square", "cellar", "hall", "den"),
     "Institution": ("school",),
     "Person": ("ada", "open", "placeholder", "suspended", "deleted"),
-    "Topic": ("question", "locked", "hidden", "inside", "secret"),
-    "Post": ("answer", "taken back", "hidden", "in locked", "in hidden topic", "inside", "secret", "opening"),
+    **forums.THINGS,
     "Conversation": ("pair", "group", "left", "alone", "blocked", "quiet", "near", "answered"),
     "Message": ("said", "hidden", "from blocked", "left"),
     "Report": ("open", "settled"),
@@ -179,119 +175,7 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
             "deleted": NOBODY,
         },
     },
-    "Topic": {
-        Act.READ: {
-            "question": EVERYONE,
-            "locked": EVERYONE,
-            "hidden": "fay",
-            "inside": MEMBERS,
-            "secret": "fay ada",
-        },
-        Act.REPLY: {
-            "question": MEMBERS,
-            "locked": "fay",
-            "hidden": "fay",
-            "inside": MEMBERS,
-            "secret": "fay ada",
-        },
-        Act.EDIT: {
-            "question": "fay ada",
-            "locked": "fay",
-            "hidden": "fay",
-            "inside": "fay ada",
-            "secret": "fay ada",
-        },
-        Act.HIDE: {
-            "question": "fay",
-            "locked": "fay",
-            "hidden": "fay",
-            "inside": "fay",
-            "secret": "fay",
-        },
-        Act.RESTORE: {
-            "question": "fay",
-            "locked": "fay",
-            "hidden": "fay",
-            "inside": "fay",
-            "secret": "fay",
-        },
-        Act.LOCK: {
-            "question": "fay",
-            "locked": "fay",
-            "hidden": "fay",
-            "inside": "fay",
-            "secret": "fay",
-        },
-        Act.FOLLOW: {
-            "question": SIGNED_IN,
-            "locked": SIGNED_IN,
-            "hidden": "fay",
-            "inside": MEMBERS,
-            "secret": "fay ada",
-        },
-    },
-    "Post": {
-        Act.READ: {
-            "answer": EVERYONE,
-            "taken back": "fay ben",
-            "hidden": "fay",
-            "in locked": EVERYONE,
-            "in hidden topic": "fay",
-            "inside": MEMBERS,
-            "secret": "fay ada",
-            "opening": EVERYONE,
-        },
-        Act.EDIT: {
-            "answer": "fay ben",
-            "taken back": "fay",
-            "hidden": "fay",
-            "in locked": "fay",
-            "in hidden topic": "fay",
-            "inside": "fay ben",
-            "secret": "fay",
-            "opening": "fay ada",
-        },
-        Act.HIDE: {
-            "answer": "fay ben",
-            "taken back": "fay",
-            "hidden": "fay",
-            "in locked": "fay ada",
-            "in hidden topic": "fay",
-            "inside": "fay ben",
-            "secret": "fay",
-            "opening": "fay ada",
-        },
-        Act.RESTORE: {
-            "answer": "fay",
-            "taken back": "fay ben",
-            "hidden": "fay",
-            "in locked": "fay",
-            "in hidden topic": "fay",
-            "inside": "fay",
-            "secret": "fay",
-            "opening": "fay",
-        },
-        Act.THANK: {
-            "answer": "fay ada olu mona",
-            "taken back": NOBODY,
-            "hidden": NOBODY,
-            "in locked": "fay ben olu mona",
-            "in hidden topic": NOBODY,
-            "inside": "fay ada",
-            "secret": "ada",
-            "opening": "fay ben olu mona",
-        },
-        Act.ACCEPT: {
-            "answer": "fay ada",
-            "taken back": NOBODY,
-            "hidden": NOBODY,
-            "in locked": "fay ben",
-            "in hidden topic": NOBODY,
-            "inside": "fay ada",
-            "secret": "fay ada",
-            "opening": NOBODY,
-        },
-    },
+    **forums.TABLE,
     "Conversation": {
         Act.READ: {
             "pair": "ada ben",

@@ -1,7 +1,7 @@
 """What a browser may send to communities."""
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, Length, ValidationError
 
@@ -49,6 +49,16 @@ class CommunityForm(FlaskForm):  # type: ignore[misc]
         ],
         default="open",
     )
+    edit_minutes = SelectField(
+        _("How long authors may change what they wrote"),
+        choices=[
+            SelectChoice("", _("For ever")),
+            SelectChoice("60", _("For an hour")),
+            SelectChoice("1440", _("For a day")),
+            SelectChoice("10080", _("For a week")),
+        ],
+        default="",
+    )
 
     def validate_name(self, field: StringField) -> None:
         """Refuse a name without a word, or one that no list can show."""
@@ -72,6 +82,7 @@ class CommunityForm(FlaskForm):  # type: ignore[misc]
             self.joining.data,
             self.reading.data,
             listed=self.listed.data == "yes",
+            edit_minutes=int(self.edit_minutes.data) if self.edit_minutes.data else None,
         )
 
     def show(self, community: Community) -> None:
@@ -79,6 +90,7 @@ class CommunityForm(FlaskForm):  # type: ignore[misc]
         self.name.data, self.purpose.data = community.name, community.purpose
         self.joining.data, self.reading.data = community.joining, community.reading
         self.listed.data = "yes" if community.listed else "no"
+        self.edit_minutes.data = str(community.edit_minutes or "")
 
 
 def _not_longer(text: str, limit: int) -> None:

@@ -37,6 +37,8 @@ class Community(Base):
     """Who may read: `everyone`, signed-in people (`network`), or `members`."""
     listed: Mapped[bool] = mapped_column(default=True)
     """A community that is not listed is hidden: for outsiders it does not exist. It is read by members."""
+    edit_minutes: Mapped[int | None]
+    """How long authors may change what they wrote here; without a number, for ever."""
     cloth: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
     member_count: Mapped[int] = mapped_column(default=0)

@@ -210,6 +210,17 @@ def claim(uploader: Any, owner: Any, html: str) -> None:
     )
 
 
+def hand_over(owner: Any, to: Any | None) -> None:
+    """Give the files of one thing to another; to nobody: they are as if just uploaded, for what comes next."""
+    kept = (
+        {"owner_kind": kinds.of(to).name, "owner_id": to.id}
+        if to is not None
+        else {"owner_kind": None, "owner_id": None, "uploaded_at": utcnow()}
+    )
+    mine = (File.owner_kind == kinds.of(owner).name, File.owner_id == owner.id)
+    session().execute(update(File).where(*mine).values(**kept))
+
+
 def file_for(person: Any | None, id: int) -> File:
     """A file, if the person may see what it belongs to; else Unseen."""
     file = session().get(File, id)

@@ -5,15 +5,18 @@ for some two hundred messages: the request's catalogue is looked up once and kep
 much as the message.
 """
 
+import datetime as dt
 from contextvars import ContextVar
 from functools import lru_cache
 from gettext import NullTranslations
 from typing import Any
 
 import flask_babel
+from babel.dates import format_timedelta
 from babel.support import Translations
 from markupsafe import Markup
 
+MINUTE = dt.timedelta(minutes=1)
 _kept: ContextVar[NullTranslations | None] = ContextVar("cop_translations", default=None)
 
 
@@ -47,6 +50,12 @@ def _marked(message: str) -> Markup:
 def page_ngettext(one: str, many: str, num: int, **values: Any) -> Markup:
     """The message for a number, for a template."""
     return Markup(_catalogue().ngettext(one, many, num)) % {"num": num, **values}  # noqa: S704  messages are ours
+
+
+def duration(delta: dt.timedelta) -> str:
+    """How long something takes, in words, at least a minute: "12 minutes"."""
+    locale = flask_babel.get_locale() or "en"
+    return str(format_timedelta(max(delta, MINUTE), granularity="minute", threshold=1.5, locale=locale))
 
 
 def _catalogue() -> NullTranslations:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, bindparam, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, bindparam, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -94,6 +94,13 @@ def advance_all(rows: Select[*tuple[Any, ...]], person: Any | None = None) -> No
 def mark_of(person: Any, kind: str, thing_id: int) -> Mark | None:
     """The person's mark in a thing, if there is one."""
     return session().get(Mark, (person.id, kind, thing_id))
+
+
+def others_reached(person: Any, kind: str, thing_id: int, number: int) -> ColumnElement[bool]:
+    """Somebody else has read a thing up to this number, in SQL."""
+    return exists().where(
+        Mark.kind == kind, Mark.thing_id == thing_id, Mark.number >= number, Mark.person_id != person.id
+    )
 
 
 def marks_of(person: Any, kind: str, ids: Iterable[int]) -> dict[int, int]:

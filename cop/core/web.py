@@ -191,6 +191,11 @@ def zone() -> ZoneInfo:
     return zone_of(person) if person is not None else _zone(request.cookies.get("time_zone", ""))
 
 
+def zone_name() -> str:
+    """The reader's time zone, as people write it: "Europe/London"."""
+    return zone().key.replace("_", " ")
+
+
 def zone_of(person: Any) -> ZoneInfo:
     """The time zone of somebody with an account: their own choice, or the network's."""
     return _zone(person.time_zone or "")
@@ -237,7 +242,7 @@ def _when(moment: dt.datetime, within: bool, reader_zone: ZoneInfo, locale: str,
         words = _("today, %(time)s", time=time) if within else _("Today, %(time)s", time=time)
     elif days == 1:
         words = _("yesterday, %(time)s", time=time) if within else _("Yesterday, %(time)s", time=time)
-    elif local.year == today.year or 0 < days < 150:
+    elif local.year == today.year or -150 < days < 150:
         words = format_datetime(local, "EEE d MMM, HH:mm", locale=locale)
     else:
         words = format_datetime(local, "d MMM yyyy", locale=locale)

@@ -77,6 +77,8 @@ class DemoTopic:
     tags: tuple[str, ...] = ()
     accepted: int | None = None
     followers: tuple[str, ...] = ()
+    pinned_by: str = ""
+    announced_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ NEWS_DAYS = 7.0
 LAST_VISIT_DAYS = 2.5
 """When those who can sign in were last here: younger posts are new to them."""
 FOUNDED_BEFORE_DAYS = 10
+ANNOUNCED_DAYS = 14
 EVERYTHING = ("picture", "role", "institution", "about", "terms")
 
 
@@ -270,6 +271,9 @@ def _deeds_of(load: _Load, community: DemoCommunity, topic: DemoTopic) -> Iterat
     if topic.accepted is not None:
         then = load.waking(_between(times[topic.accepted - 1], load.now, 1, 1))
         yield _Deed(then, _later(_accept, load, community, topic))
+    if topic.pinned_by or topic.announced_by:
+        then = load.waking(_between(times[-1], load.now, 1, 1))
+        yield _Deed(then, _later(_keep_in_order, load, community, topic))
 
 
 def _between(moment: dt.datetime, now: dt.datetime, place: int, of: int) -> dt.datetime:
@@ -305,6 +309,14 @@ def _thank(
 def _accept(load: _Load, community: DemoCommunity, topic: DemoTopic) -> None:
     post = load.posts[community.slug, topic.title][(topic.accepted or 1) - 1]
     forums.accept_answer(load.people[topic.author], post)
+
+
+def _keep_in_order(load: _Load, community: DemoCommunity, topic: DemoTopic) -> None:
+    there = session().get_one(Topic, load.posts[community.slug, topic.title][0].topic_id)
+    if topic.pinned_by:
+        forums.pin_topic(load.people[topic.pinned_by], there, None)
+    if topic.announced_by:
+        forums.announce_topic(load.people[topic.announced_by], there, load.now + dt.timedelta(days=ANNOUNCED_DAYS))
 
 
 def _was_here(load: _Load, person: Person) -> None:

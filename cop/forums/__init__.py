@@ -6,13 +6,15 @@ from cop.config import Settings
 
 
 def init(settings: Settings) -> None:
-    """Register the kinds and the rules."""
+    """Register the kinds, the rules and the jobs."""
     from cop.core import kinds
-    from cop.forums import claiming, kind, panels, rules  # noqa: F401  rules register themselves
+    from cop.forums import claiming, clock, kind, panels, rules  # noqa: F401  rules register themselves
     from cop.people.service import claim
 
     kinds.register(kind.TopicKind())
     kinds.register(kind.PostKind())
+    kinds.register(kind.ScheduledKind())
+    clock.register()
     panels.register()
     claim.on_claim(claiming.move_writing)
 

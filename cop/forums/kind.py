@@ -15,7 +15,15 @@ from cop.core.i18n import gettext as _
 from cop.core.i18n import lazy
 from cop.core.markup import excerpt
 from cop.forums import service
-from cop.forums.models import Post, Topic
+from cop.forums.models import Post, ScheduledPost, Topic
+
+REFUSALS = {
+    "unseen": lazy("You could not read the topic or the community any more."),
+    "no member": lazy("You did not belong to the community any more."),
+    "locked": lazy("The topic was closed by then."),
+    "too soon": lazy("The topic was in slow mode, and you had posted a short while before."),
+}
+"""Why what somebody scheduled did not appear, by the word in the row."""
 
 
 class TopicKind(kinds.Kind):
@@ -25,6 +33,8 @@ class TopicKind(kinds.Kind):
     model = Topic
     spreads = frozenset({"asked", "retitled", "hid", "restored"})
     followed_deeds: ClassVar[Mapping[str, Any]] = {"asked": lazy("%(who)s, whom you follow, asked")}
+    news = frozenset({"closed"})
+    told: ClassVar[Mapping[str, Any]] = {"closed": lazy("Closed at its time: nothing more can be added to")}
     searched = False  # its opening post carries its title and tags, so that a topic is one hit and not two
 
     def title(self, thing: Any) -> str:
@@ -201,3 +211,31 @@ class PostKind(kinds.Kind):
     def hide(self, hider: Any, thing: Any) -> None:
         """As a facilitator would."""
         service.hide_post(hider, thing)
+
+
+class ScheduledKind(kinds.Kind):
+    """What is to appear at a moment: its author's alone."""
+
+    name = "scheduled"
+    model = ScheduledPost
+    told: ClassVar[Mapping[str, Any]] = {"not published": lazy("What you had scheduled did not appear.")}
+
+    def title(self, thing: Any) -> str:
+        """The author's own words: the topic's may be out of their sight by now."""
+        return str(thing.title or excerpt(thing.text, 80))
+
+    def text(self, thing: Any) -> str:
+        """Why it did not appear."""
+        return str(REFUSALS.get(thing.refusal or "", ""))
+
+    def url(self, thing: Any) -> str:
+        """The list of what its author has scheduled."""
+        return "/scheduled"
+
+    def audience(self, thing: Any) -> frozenset[str]:
+        """Its author."""
+        return frozenset({f"person:{thing.author_id}"})
+
+    def authors(self, thing: Any) -> tuple[int, ...]:
+        """Who wrote it."""
+        return (thing.author_id,)

@@ -14,7 +14,7 @@ from cop.core.policy import Act
 from cop.core.web import day_name, zone
 from cop.forums import queries
 from cop.forums.models import Post, Topic
-from cop.forums.queries import TopicRow
+from cop.forums.queries import Announced, TopicRow
 from cop.institutions.models import Institution
 from cop.institutions.queries import ids_of
 from cop.people import examples
@@ -60,6 +60,11 @@ def new_at_home(reader: Person | None, _subject: Any) -> New | None:
     found = queries.topics(reader, "new", size=ROWS)
     nothing = _("You have read everything that is new in your communities.")
     return New(_("New since you were here"), found.rows, nothing, "/topics", show_community=True, more=found.more)
+
+
+def announced_in_community(reader: Person | None, community: Community) -> list[Announced] | None:
+    """What the facilitators want everybody there to see."""
+    return queries.announced(reader, community) or None
 
 
 def new_in_community(reader: Person | None, community: Community) -> New | None:
@@ -143,6 +148,7 @@ def register() -> None:
     examples.register(queries.filed_lately)
     panels.register(panels.Panel("home", "forums/panels/new.html", new_at_home, 10))
     panels.register(panels.Panel("home", "forums/panels/waiting.html", waiting_at_home, 20))
+    panels.register(panels.Panel("community", "forums/panels/announced.html", announced_in_community, 5))
     panels.register(panels.Panel("community", "forums/panels/new.html", new_in_community, 10))
     panels.register(panels.Panel("community", "forums/panels/waiting.html", waiting_in_community, 20))
     panels.register(panels.Panel("community-aside", "forums/panels/terms.html", terms_of_community, 50))

@@ -1,18 +1,19 @@
 """Who may do what with topics and posts. Read aloud: "reply: a member who reads an unlocked topic; a facilitator"."""
 
+import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
 from cop.communities import rules as communities
 from cop.communities.models import Community, Membership
 from cop.core import policy
-from cop.core.db import session
+from cop.core.db import session, utcnow
 from cop.core.i18n import lazy as _
 from cop.core.policy import Act, because
-from cop.forums.models import Post, Topic
+from cop.forums.models import Post, ScheduledPost, Topic
 
 
 def community_of(topic: Topic) -> Community:
@@ -49,13 +50,22 @@ def is_member(person: Any | None, topic: Topic) -> bool:
 @because(_("This topic is locked: it can be read, but not added to."))
 def unlocked(person: Any | None, topic: Topic) -> bool:
     """Posts may be added."""
-    return topic.locked_at is None
+    return not topic.is_locked
 
 
 @because(_("Only its author, or a facilitator, can do that."))
 def is_author(person: Any | None, thing: Topic | Post) -> bool:
     """The person wrote it."""
     return person is not None and thing.author_id == person.id
+
+
+@because(_("The time for changing what one wrote here is over. A facilitator can still change it."))
+def in_time_to_edit(person: Any | None, thing: Topic | Post) -> bool:
+    """The time has not passed for which authors of the community may change what they wrote."""
+    community = community_of(topic_of(thing) if isinstance(thing, Post) else thing)
+    if community.edit_minutes is None:
+        return True
+    return utcnow() < thing.created_at + dt.timedelta(minutes=community.edit_minutes)
 
 
 @because(_("Sign in first."))
@@ -67,10 +77,12 @@ def is_signed_in(person: Any | None, thing: Any) -> bool:
 TOPIC_RULES: dict[Act, policy.Alternatives] = {
     Act.READ: [[reads], [is_facilitator]],
     Act.REPLY: [[reads, is_member, unlocked], [is_facilitator]],
-    Act.EDIT: [[reads, is_member, is_author, unlocked], [is_facilitator]],
+    Act.EDIT: [[reads, is_member, is_author, unlocked, in_time_to_edit], [is_facilitator]],
     Act.HIDE: [[is_facilitator]],
     Act.RESTORE: [[is_facilitator]],
     Act.LOCK: [[is_facilitator]],
+    Act.PIN: [[is_facilitator]],
+    Act.ANNOUNCE: [[is_facilitator]],
     Act.FOLLOW: [[is_signed_in, reads], [is_facilitator]],
 }
 
@@ -125,12 +137,30 @@ def hidden_by_its_author(person: Any | None, post: Post) -> bool:
 
 POST_RULES: dict[Act, policy.Alternatives] = {
     Act.READ: [[post_reads], [post_facilitator], [hidden_by_its_author]],
-    Act.EDIT: [[post_reads, post_member, is_author, post_unlocked], [post_facilitator]],
+    Act.EDIT: [[post_reads, post_member, is_author, post_unlocked, in_time_to_edit], [post_facilitator]],
     Act.HIDE: [[post_reads, is_author], [post_facilitator]],
     Act.RESTORE: [[hidden_by_its_author], [post_facilitator]],
     Act.THANK: [[is_signed_in, post_reads, by_somebody_else]],
     Act.ACCEPT: [[post_reads, is_answer, may_accept]],
 }
+
+
+def scheduled_it(person: Any | None, scheduled: ScheduledPost) -> bool:
+    """The person wrote it; until it appears nobody else learns of it."""
+    return person is not None and scheduled.author_id == person.id
+
+
+SCHEDULED_RULES: dict[Act, policy.Alternatives] = {Act.READ: [[scheduled_it]], Act.EDIT: [[scheduled_it]]}
+
+
+def next_turn(person: Any, topic: Topic) -> dt.datetime | None:
+    """When the person may post again in a topic in slow mode; None: now. Facilitators need not wait."""
+    if topic.slow_minutes is None or is_facilitator(person, topic):
+        return None
+    pause = dt.timedelta(minutes=topic.slow_minutes)
+    mine = (Post.author_id == person.id, Post.topic_id == topic.id, Post.created_at > utcnow() - pause)
+    last = session().scalar(select(func.max(Post.created_at)).where(*mine))
+    return last + pause if last is not None else None
 
 
 def readable_topics(person: Any | None) -> ColumnElement[bool]:
@@ -167,3 +197,4 @@ def _facilitates(person: Any, community_id: Any) -> ColumnElement[bool]:
 
 policy.register(Topic, TOPIC_RULES, readable_topics)
 policy.register(Post, POST_RULES, readable_posts)
+policy.register(ScheduledPost, SCHEDULED_RULES)

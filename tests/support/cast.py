@@ -15,7 +15,7 @@ from cop.core.db import session, unit_of_work, utcnow
 from cop.core.names import slug_of
 from cop.core.terms import Term, TermMerge, keeping, merging
 from cop.forums import service as forums
-from cop.forums.models import Post, Topic
+from cop.forums.models import Post, ScheduledPost, Topic
 from cop.institutions import service as institutions
 from cop.institutions.models import Institution, InstitutionCode
 from cop.lists import service as lists
@@ -46,11 +46,11 @@ class Make:
     def people(self, *each: dict[str, Any]) -> list[Person]:
         """Several at once, each by what `person` takes."""
         made, addresses = [], []
-        for fields in each:
+        for told in each:
             number = next(_numbers)
-            name, address = fields.pop("name", "") or f"Person {number}", fields.pop("address", "")
-            handle = fields.pop("handle", None) or (slug_of(name) or f"person-{number}")
-            made.append(Person(name=name, handle=handle, **fields))
+            name, address = told.pop("name", "") or f"Person {number}", told.pop("address", "")
+            handle = told.pop("handle", None) or (slug_of(name) or f"person-{number}")
+            made.append(Person(name=name, handle=handle, **told))
             addresses.append(address or f"{handle}@village.example")
         with unit_of_work() as db:
             db.add_all(made)
@@ -132,6 +132,17 @@ class Make:
         with unit_of_work() as db:
             there = db.get_one(Topic, topic.id)
             return forums.reply_to_topic(db.get_one(Person, author.id), there, rendered, **how)
+
+    def scheduled(self, topic: Topic, author: Person, text: str = "Tomorrow, then.", **how: Any) -> ScheduledPost:
+        """A reply that is to appear in an hour."""
+        rendered = markup.render(text)
+        with unit_of_work() as db:
+            person, there = db.get_one(Person, author.id), db.get_one(Topic, topic.id)
+            found = forums.schedule_reply(
+                person, there, rendered, **{"due_at": utcnow() + dt.timedelta(hours=1), **how}
+            )
+        assert isinstance(found, ScheduledPost)
+        return found
 
     def message(self, author: Person, *people: Person, text: str = "Are you free on Thursday?", **how: Any) -> Message:
         """A message to somebody, or to a few together."""

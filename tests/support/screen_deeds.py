@@ -102,6 +102,31 @@ def send_nothing(page: Page) -> None:
     page.locator(".composer-problem:not([hidden])").wait_for()
 
 
+def open_later(page: Page) -> None:
+    """The day and the time at which a reply is to appear."""
+    page.locator(".composer-later > summary").press("Enter")
+    page.locator('[name="publish_at"]').wait_for()
+
+
+def send_later(moment: str) -> Callable[[Page], None]:
+    """A reply that is to appear at a moment, sent without the composer's script."""
+
+    def do(page: Page) -> None:
+        open_later(page)
+        page.locator('[name="publish_at"]').fill(moment)
+        send_plainly(text="Later.")(page)
+
+    return do
+
+
+def decide_late(page: Page) -> None:
+    """Something is decided about a topic after somebody else has decided."""
+    page.evaluate("() => { document.querySelector('[name=seen]').value = 'otherwise' }")
+    page.locator('main [name="minutes"]').first.check()
+    page.locator("main form .btn-main").first.click()
+    page.wait_for_load_state()
+
+
 def post_to(address: str) -> Callable[[Page], None]:
     """Send a form to an address of which no page has one."""
 

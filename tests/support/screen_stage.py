@@ -16,7 +16,7 @@ from cop.core.markup import render
 from cop.core.terms import Term, keeping
 from cop.demo.loader import load_demo
 from cop.forums import service as forums
-from cop.forums.models import Post, Topic
+from cop.forums.models import Post, ScheduledPost, Topic
 from cop.lists import service as lists
 from cop.lists.models import PersonListEntry
 from cop.messages import service as messages
@@ -97,8 +97,8 @@ class Stage:
         hidden = make.reply(topic, leila, "This will be taken away.")
         forums.hide_post(ines, hidden)
         edited = make.reply(topic, leila, f"What I said at first, and {LONG_WORD}.")
-        forums.edit_post(leila, edited, render("What I said **later**."), "Said it better")
         make.reply(topic, ines, "An answer to the first one.", parent_number=1)
+        forums.edit_post(leila, edited, render("What I said **later**."), "Said it better")
         locked = forums.lock_topic(ines, make.topic(eal, leila, title="Locked by now"))
         away = forums.hide_topic(ines, make.topic(eal, leila, title="Out of sight"))
         unread = make.topic(eal, leila, title="Something new here", text="Read.")
@@ -149,6 +149,7 @@ class Stage:
         make.merge("School tests", "Assessment in schools")
         self.places = {
             **_lists(make, leila, ines, awkward),
+            **_in_order(make, leila, ines, eal),
             **_conversations(make, leila, ines, awkward),
             **_statements(make, leila, pat),
             **_asked(make, leila, awkward),
@@ -158,6 +159,29 @@ class Stage:
             "edited": edited.id, "plain": post_in(unread, 1), "topic": topic.id, "pat": pat.id,
             **tokens(leila, pat, door),
         }  # fmt: skip
+
+
+def _in_order(make: Make, leila: Person, ines: Person, eal: Community) -> dict[str, Any]:
+    """A topic with all that facilitators decide, one that is old; and what somebody has scheduled, also what failed."""
+    soon = utcnow() + dt.timedelta(days=3)
+    ordered = make.topic(eal, leila, title=f"{LONG_TITLE} {LONG_WORD}"[:200], text=EVERY_MARK)
+    for decide, wanted in (
+        (forums.pin_topic, soon),
+        (forums.announce_topic, soon),
+        (forums.schedule_closing, soon),
+        (forums.slow_down, 1440),
+    ):
+        decide(ines, ordered, wanted)  # type: ignore[operator]
+    old = session().scalars(select(Topic).where(Topic.community_id == eal.id).order_by(Topic.last_post_at)).first()
+    reply = forums.schedule_reply(leila, ordered, render(f"To think about: {LONG_WORD}."), soon)
+    asked = forums.schedule_topic(leila, eal, LONG_TITLE, render(EVERY_MARK), ["phonics", LONG_WORD[:60]], soon)
+    refused = forums.schedule_reply(leila, ordered, render("Too late."), utcnow() - dt.timedelta(hours=1))
+    assert isinstance(refused, ScheduledPost)
+    refused.refusal = "locked"
+    return {
+        "ordered": ordered.url, "ordered_id": ordered.id, "old": old.url if old else "",
+        "scheduled": reply.id, "scheduled_topic": asked.id,
+    }  # fmt: skip
 
 
 def _conversations(make: Make, leila: Person, ines: Person, awkward: Person) -> dict[str, Any]:

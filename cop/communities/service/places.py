@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -25,20 +25,21 @@ SENT_TWICE = dt.timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Purpose:
-    """What a community is for, how people join it, who reads it, and whether outsiders may know of it."""
+    """What a community is for, how people join it, who reads it, whether outsiders may know of it, and its customs."""
 
     name: str
     purpose: str
     joining: str = "open"
     reading: str = "network"
     listed: bool = True
+    edit_minutes: int | None = None
 
     def settled(self) -> "Purpose":
         """As it is stored: lines cleaned; a hidden community is joined by invitation and read by its members."""
         name, purpose = one_line(self.name), one_line(self.purpose)
         if not self.listed:
-            return Purpose(name, purpose, "invitation", "members", listed=False)
-        return Purpose(name, purpose, self.joining, self.reading)
+            return replace(self, name=name, purpose=purpose, joining="invitation", reading="members")
+        return replace(self, name=name, purpose=purpose)
 
 
 def start_community(founder: Person, wanted: Purpose) -> Community:

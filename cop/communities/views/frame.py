@@ -14,12 +14,9 @@ from cop.core.policy import Act
 
 def community_page(template: str, community: Community, current: str, **more: Any) -> str:
     """A page of a community, with its tabs; `current` names the tab it stands under, if any."""
-    return render_template(
-        template,
-        community=community,
-        tab_items=_tabs(community, current),
-        **{"standing": queries.standing(me(), community), **more},
-    )
+    if "standing" not in more:
+        more["standing"] = queries.standing(me(), community)
+    return render_template(template, community=community, tab_items=_tabs(community, current), **more)
 
 
 def _tabs(community: Community, current: str) -> list[dict[str, Any]]:

@@ -60,10 +60,12 @@ def new() -> Any:
 def home(slug: str) -> Any:
     """What a community is for, who looks after it, and what is new there for this reader."""
     community = find(me(), Community, Act.READ, Community.slug == slug)
+    standing = queries.standing(me(), community)  # first: panels ask for the membership that comes with it
     return community_page(
         "communities/home.html",
         community,
         "home",
+        standing=standing,
         facilitators=queries.facilitators_of(me(), [community]).get(community.id, []),
         panels=panels.of("community", me(), community),
         aside_panels=panels.of("community-aside", me(), community),

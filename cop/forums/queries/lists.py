@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from cop.communities import rules as community_rules
 from cop.communities.models import Community, Membership
 from cop.core import policy, terms
-from cop.core.db import session
+from cop.core.db import UtcDateTime, session, utcnow
 from cop.core.follows import Follow
 from cop.core.marks import Mark
 from cop.core.terms import Tagging, Term
 from cop.forums.models import Post, Topic
-from cop.forums.queries.topics import tag
+from cop.forums.queries.topics import is_open, tag
 from cop.people.models import Person
 
 TOPICS_PER_PAGE = 20
@@ -41,6 +41,8 @@ class TopicRow:
     is_new: bool
     new_count: int
     tags: tuple[dict[str, str], ...] = ()
+    pinned: bool = False
+    """Whether it stands at the top of this list because it is pinned there."""
 
     title = property(lambda self: self.topic.title)
     state = property(lambda self: self.topic.state)
@@ -75,16 +77,24 @@ def topics(
     page: int = 1,
     size: int = TOPICS_PER_PAGE,
 ) -> TopicList:
-    """A page of topics that the reader may see, the latest first. `which` is a key of `_WHICH`."""
+    """A page of topics that the reader may see, the latest first.
+
+    `which` is a key of `_WHICH`; or `forum`: those of one community, with what is pinned there at the top.
+    """
     statement = _listed(reader is not None, which, community is not None, term is not None)
+    offset = (page - 1) * size
     asked = {
         "me": reader.id if reader is not None else 0,
         "community": community.id if community is not None else 0,
         "term": term.id if term is not None else 0,
-        "offset": (page - 1) * size,
+        "now": utcnow(),
+        "offset": offset,
         "limit": size + 1,
+        "to": offset + size + 1,
     }
     rows = [_row(*row) for row in session().execute(statement, asked)]
+    if which == "forum":
+        rows = [replace(row, pinned=row.topic.is_pinned) for row in rows]
     return TopicList(_with_tags(rows[:size]), page, len(rows) > size)
 
 
@@ -94,8 +104,11 @@ class _Asker:
     id: BindParameter[int] = bindparam("me")
 
 
+_NOW: BindParameter[dt.datetime] = bindparam("now", type_=UtcDateTime())
+
+
 def _unanswered(_reader: Any) -> ColumnElement[bool]:
-    return and_(Topic.answer_count == 0, Topic.locked_at.is_(None), Topic.hidden_at.is_(None))
+    return and_(Topic.answer_count == 0, is_open(_NOW), Topic.hidden_at.is_(None))
 
 
 def _mine(reader: Any) -> ColumnElement[bool]:
@@ -145,17 +158,39 @@ def _listed(signed_in: bool, which: str, in_community: bool, filed: bool) -> Any
         .outerjoin(last_author, last_author.id == Topic.last_author_id)
         .outerjoin(Mark, and_(Mark.person_id == me, Mark.kind == "topic", Mark.thing_id == Topic.id))
         .outerjoin(Membership, and_(Membership.person_id == me, Membership.community_id == Topic.community_id))
-        .where(policy.readable(asker, Topic), _WHICH[which](asker))
-        .order_by(Topic.last_post_at.desc(), Topic.id.desc())
-        .offset(bindparam("offset"))
-        .limit(bindparam("limit"))
     )
+    if which == "forum":
+        shown = _pinned_first(asker)
+        return statement.join(shown, shown.c.id == Topic.id).order_by(shown.c.place, *_LATEST_FIRST)
+    statement = _page_of(statement.where(policy.readable(asker, Topic), _WHICH[which](asker)).order_by(*_LATEST_FIRST))
     if in_community:
         statement = statement.where(Topic.community_id == bindparam("community"))
     if filed:
         under = and_(Tagging.kind == "topic", Tagging.thing_id == Topic.id, Tagging.term_id == bindparam("term"))
         statement = statement.where(exists().where(under))
     return statement
+
+
+_LATEST_FIRST = (Topic.last_post_at.desc(), Topic.id.desc())
+
+
+def _page_of(statement: Any) -> Any:
+    return statement.offset(bindparam("offset")).limit(bindparam("limit"))
+
+
+def _pinned_first(asker: _Asker | None) -> Any:
+    """Ids of the topics on a page of a community's forum: what is pinned, then the others.
+
+    An index answers each part by itself, in order; by one ORDER BY the whole community would be sorted.
+    """
+    there = and_(Topic.community_id == bindparam("community"), policy.readable(asker, Topic))
+    is_pinned = and_(Topic.pinned_at.is_not(None), or_(Topic.pinned_until.is_(None), Topic.pinned_until > _NOW))
+    found = select(Topic.id, Topic.last_post_at)
+    pinned = found.where(there, is_pinned).subquery()
+    others = found.where(there, ~is_pinned).order_by(*_LATEST_FIRST).limit(bindparam("to")).subquery()
+    both = union_all(select(pinned, literal(0).label("place")), select(others, literal(1).label("place"))).subquery()
+    in_order = (both.c.place, both.c.last_post_at.desc(), both.c.id.desc())
+    return _page_of(select(both.c.id, both.c.place).order_by(*in_order)).subquery()
 
 
 def _row(topic: Topic, author: str, last_author: str | None, mark: int | None, joined: dt.datetime | None) -> TopicRow:

@@ -133,6 +133,11 @@ def post_by_number(topic: Topic, reader: Person | None, number: int) -> Post | N
     return post if post is not None and policy.can(reader, Act.READ, post) else None
 
 
+def post_sent(person: Person, sent_key: str) -> Post | None:
+    """The post that a form of the person's made, by the form's key."""
+    return session().scalar(select(Post).where(Post.author_id == person.id, Post.sent_key == sent_key))
+
+
 def quotation(post: Post) -> str:
     """A post as a quotation in Markdown, with a link back to it."""
     lines = "\n".join(f"> {line}".rstrip() for line in post.source.splitlines() if not line.startswith(">"))

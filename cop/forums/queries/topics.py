@@ -1,18 +1,21 @@
 """Questions about one topic: as a reader opens it, where they go on reading, what happened since."""
 
 import datetime as dt
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from cop.communities.models import Membership
 from cop.core import activity, policy, terms
 from cop.core.activity import LiveRoom
-from cop.core.db import session
+from cop.core.db import session, utcnow
 from cop.core.drafts import Draft
 from cop.core.follows import Follow
+from cop.core.i18n import gettext as _
 from cop.core.marks import Mark
 from cop.core.policy import Act
 from cop.core.terms import Term
@@ -110,6 +113,15 @@ def heard_after(opened: OpenTopic, seq: int) -> Heard:
     return Heard(heard[-1].seq or seq if heard else max(seq, opened.seq), sorted(ids), added, more)
 
 
+def continued(reader: Person | None, id: int) -> str:
+    """How a topic begins that goes on from another one, in Markdown; empty if the reader cannot see that one."""
+    topic = session().get(Topic, id)
+    if topic is None or not policy.can(reader, Act.READ, topic):
+        return ""
+    title = re.sub(r"([\\\[\]*_`<>~])", r"\\\1", topic.title)
+    return _("Following on from %(topic)s:", topic=f"[{title}]({topic.url})") + "\n\n"
+
+
 def tags_of(topic: Topic) -> list[dict[str, str]]:
     """The terms that a topic is filed under, as links."""
     return [tag(term) for term in terms.terms_of("topic", [topic.id]).get(topic.id, [])]
@@ -125,6 +137,11 @@ def page_window(page: int) -> tuple[int, int]:
     return (page - 1) * POSTS_PER_PAGE + 1, page * POSTS_PER_PAGE
 
 
+def is_open(now: Any) -> ColumnElement[bool]:
+    """Topics that can be added to, in SQL: what `Topic.is_locked` denies of one. `now`: the moment, or a parameter."""
+    return and_(Topic.locked_at.is_(None), or_(Topic.closes_at.is_(None), Topic.closes_at > now))
+
+
 def unanswered_by(reader: Person | None, person_ids: Collection[int], limit: int = 5) -> list[Topic]:
     """Questions of some people that nobody has answered and the reader may see, the latest first."""
     statement = (
@@ -133,7 +150,7 @@ def unanswered_by(reader: Person | None, person_ids: Collection[int], limit: int
         .where(
             Topic.author_id.in_(person_ids),
             Topic.answer_count == 0,
-            Topic.locked_at.is_(None),
+            is_open(utcnow()),
             Topic.hidden_at.is_(None),
             policy.readable(reader, Topic),
         )

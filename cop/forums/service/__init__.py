@@ -1,23 +1,71 @@
 """What people do with topics and posts. Each deed changes rows and records itself; none commits."""
 
 from cop.forums.service.answers import accept_answer, reopen_question, take_back_thanks, thank_author
-from cop.forums.service.posts import edit_post, hide_post, recount, reply_to_topic, restore_post
-from cop.forums.service.topics import hide_topic, lock_topic, restore_topic, retitle_topic, start_topic, unlock_topic
+from cop.forums.service.order import (
+    Meanwhile,
+    announce_topic,
+    keep_open,
+    lift_slow_mode,
+    lock_topic,
+    pin_topic,
+    put_announcement_away,
+    schedule_closing,
+    slow_down,
+    take_announcement_down,
+    unlock_topic,
+    unpin_topic,
+)
+from cop.forums.service.posts import (
+    TooSoon,
+    edit_post,
+    hide_post,
+    leaves_trace,
+    recount,
+    reply_to_topic,
+    restore_post,
+)
+from cop.forums.service.schedule import (
+    TooMany,
+    change_scheduled,
+    publish,
+    schedule_reply,
+    schedule_topic,
+    take_back_scheduled,
+)
+from cop.forums.service.topics import hide_topic, restore_topic, retitle_topic, start_topic
 
 __all__ = [
+    "Meanwhile",
+    "TooMany",
+    "TooSoon",
     "accept_answer",
+    "announce_topic",
+    "change_scheduled",
     "edit_post",
     "hide_post",
     "hide_topic",
+    "keep_open",
+    "leaves_trace",
+    "lift_slow_mode",
     "lock_topic",
+    "pin_topic",
+    "publish",
+    "put_announcement_away",
     "recount",
     "reopen_question",
     "reply_to_topic",
     "restore_post",
     "restore_topic",
     "retitle_topic",
+    "schedule_closing",
+    "schedule_reply",
+    "schedule_topic",
+    "slow_down",
     "start_topic",
+    "take_announcement_down",
+    "take_back_scheduled",
     "take_back_thanks",
     "thank_author",
     "unlock_topic",
+    "unpin_topic",
 ]

@@ -3,14 +3,33 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
-from cop.core import drafts, files, follows, marks, revisions
+from cop.core import drafts, files, follows, marks, policy, revisions
 from cop.core.activity import record
 from cop.core.db import session, utcnow
+from cop.core.i18n import duration
+from cop.core.i18n import gettext as _
 from cop.core.markup import RENDERER, Rendered, one_line
+from cop.forums import rules
 from cop.forums.models import Post, Topic
 from cop.people.models import Person
+
+GRACE = dt.timedelta(minutes=5)
+"""For so long an author mends a post that nobody has read without leaving a trace."""
+
+
+class TooSoon(policy.Refused):
+    """The topic is in slow mode, and the author's turn comes later."""
+
+    def __init__(self, turn: dt.datetime, topic: Topic) -> None:
+        super().__init__(
+            _(
+                "This topic is in slow mode: one post from each person every %(pace)s. You can post again in %(wait)s.",
+                pace=topic.pace,
+                wait=duration(turn - utcnow()),
+            )
+        )
 
 
 def reply_to_topic(
@@ -20,16 +39,37 @@ def reply_to_topic(
     parent_number: int | None = None,
     sent_key: str | None = None,
     at: dt.datetime | None = None,
+    away: bool = False,
 ) -> Post:
-    """Add a post to the end of a topic; the author now follows it. The same form sent twice makes one post."""
+    """Add a post to the end of a topic; the author now follows it. The same form sent twice makes one post.
+
+    `away`: it was scheduled, and its author is not there: their draft stays, and what they have not read stays unread.
+    Raises TooSoon in slow mode.
+    """
     earlier = sent_before(author, sent_key)
     if earlier is not None:
         return earlier
+    _require_turn(author, topic)
+    was_read = not away or _has_read(author, topic)
     post = add_post(author, topic, text, _parent(topic, parent_number), sent_key, at)
+    if was_read:
+        marks.advance(author, "topic", topic.id, post.number)
     follows.follow_unless_asked(author, topic)
-    drafts.discard(author, f"reply:topic:{topic.id}")
+    if not away:
+        drafts.discard(author, f"reply:topic:{topic.id}")
     record(author, "replied", post, number=post.number, mentions=list(text.mentions))
     return post
+
+
+def _require_turn(author: Person, topic: Topic) -> None:
+    turn = rules.next_turn(author, topic)
+    if turn is not None:
+        raise TooSoon(turn, topic)
+
+
+def _has_read(person: Person, topic: Topic) -> bool:
+    mark = marks.mark_of(person, "topic", topic.id)
+    return mark is not None and mark.number >= topic.last_number
 
 
 def sent_before(author: Person, sent_key: str | None) -> Post | None:
@@ -73,7 +113,6 @@ def add_post(
     session().flush()
     files.claim(author, post, post.html)
     recount(topic)
-    marks.advance(author, "topic", topic.id, post.number)
     return post
 
 
@@ -103,17 +142,28 @@ _RECOUNT = (
 
 
 def edit_post(editor: Person, post: Post, text: Rendered, note: str = "") -> Post:
-    """Change what a post says; how it was before is kept in its history."""
+    """Change what a post says; how it was before is kept in its history, unless nobody has read that."""
     if text.source == post.source:
         return post
-    _keep_first(post)
-    post.source, post.html, post.text = text.source, str(text.html), text.text
-    post.renderer, post.edited_at = RENDERER, utcnow()
-    revisions.keep(post, editor, post.source, note=one_line(note)[:200])
+    traced = leaves_trace(editor, post)
+    if traced:
+        _keep_first(post)
+    post.source, post.html, post.text, post.renderer = text.source, str(text.html), text.text, RENDERER
+    if traced:
+        post.edited_at = utcnow()
+        revisions.keep(post, editor, post.source, note=one_line(note)[:200])
     files.claim(editor, post, post.html)
     drafts.discard(editor, f"edit:post:{post.id}")
     record(editor, "edited", post, mentions=list(text.mentions))
     return post
+
+
+def leaves_trace(editor: Person, post: Post) -> bool:
+    """Whether readers learn of a change: not when its author mends a new post that nobody else has read or answered."""
+    if editor.id != post.author_id or post.edited_at is not None or utcnow() - post.created_at >= GRACE:
+        return True
+    later = exists().where(Post.topic_id == post.topic_id, Post.number > post.number, Post.author_id != editor.id)
+    return bool(session().scalar(select(later | marks.others_reached(editor, "topic", post.topic_id, post.number))))
 
 
 def _keep_first(post: Post) -> None:

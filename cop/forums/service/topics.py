@@ -1,10 +1,10 @@
-"""Topics: started, named, taken out of sight, locked."""
+"""Topics: started, named, taken out of sight."""
 
 import datetime as dt
 from collections.abc import Sequence
 
 from cop.communities.models import Community
-from cop.core import drafts, follows, terms
+from cop.core import drafts, follows, marks, terms
 from cop.core.activity import record
 from cop.core.db import session, utcnow
 from cop.core.markup import Rendered, one_line
@@ -21,8 +21,12 @@ def start_topic(
     tags: Sequence[str] = (),
     sent_key: str | None = None,
     at: dt.datetime | None = None,
+    away: bool = False,
 ) -> Topic:
-    """Ask a question or open a subject; the author follows it. The same form sent twice makes one topic."""
+    """Ask a question or open a subject; the author follows it. The same form sent twice makes one topic.
+
+    `away`: it was scheduled, and its author is not there: what they are writing in the form just now stays.
+    """
     earlier = sent_before(author, sent_key)
     if earlier is not None:
         return session().get_one(Topic, earlier.topic_id)
@@ -37,8 +41,10 @@ def start_topic(
     session().flush()
     terms.set_terms(topic, tags)
     add_post(author, topic, text, None, sent_key, at)
+    marks.advance(author, "topic", topic.id, 1)
     follows.follow_unless_asked(author, topic)
-    drafts.discard(author, f"topic:community:{community.id}")
+    if not away:
+        drafts.discard(author, f"topic:community:{community.id}")
     record(author, "asked", topic, number=1, mentions=list(text.mentions))
     return topic
 
@@ -66,20 +72,4 @@ def restore_topic(facilitator: Person, topic: Topic) -> Topic:
     if topic.hidden_at is not None:
         topic.hidden_at = topic.hidden_by_id = None
         record(facilitator, "restored", topic)
-    return topic
-
-
-def lock_topic(facilitator: Person, topic: Topic) -> Topic:
-    """Close a topic: it can be read, but not added to."""
-    if topic.locked_at is None:
-        topic.locked_at = utcnow()
-        record(facilitator, "locked", topic)
-    return topic
-
-
-def unlock_topic(facilitator: Person, topic: Topic) -> Topic:
-    """Open a topic again."""
-    if topic.locked_at is not None:
-        topic.locked_at = None
-        record(facilitator, "unlocked", topic)
     return topic

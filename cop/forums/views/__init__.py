@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("forums", __name__)
 
-from cop.forums.views import along, lists, posts, topics  # noqa: E402,F401  each adds its addresses to the blueprint
+from cop.forums.views import along, lists, order, posts, schedule, topics  # noqa: E402,F401  each adds addresses

@@ -55,7 +55,8 @@ def _page(community: Community | None) -> Any:
     term = terms.term(request.args["tag"]) if request.args.get("tag") else None
     if request.args.get("tag") and term is None:
         abort(404)
-    found = queries.topics(me(), which, community, term, page)
+    is_forum = community is not None and term is None and which == "latest"
+    found = queries.topics(me(), "forum" if is_forum else which, community, term, page)
     if term is not None and page == 1 and not found.rows and not _is_seen(term, community):
         abort(404)  # a term of things this reader may not see is a term that does not exist
     if term is not None and term.slug != request.args["tag"]:

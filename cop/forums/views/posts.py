@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from flask import abort, jsonify, redirect, render_template, request
+from flask import abort, flash, jsonify, redirect, render_template, request
 from flask_login import login_required
 
 from cop.core import db, drafts, kinds, landing, limits
 from cop.core.errors import wants_json
 from cop.core.login import me
-from cop.core.policy import Act, access
+from cop.core.policy import Act, Refused, access
 from cop.forums import queries, service
 from cop.forums.forms import EditPostForm, ReplyForm
-from cop.forums.models import Post, Topic
+from cop.forums.models import Post, ScheduledPost, Topic
 from cop.forums.views import bp
-from cop.forums.views.topics import topic_page
+from cop.forums.views.topics import SCHEDULED, topic_page
 
 
 @bp.get("/posts/<int:id>")
@@ -31,31 +31,53 @@ def reply(id: int) -> Any:
     """Add a post to a topic."""
     form = ReplyForm()
     sent = form.validate_on_submit()
-    if not sent or request.form.get("preview"):
-        return _not_sent(id, form, sent)
-    with db.unit_of_work():
-        topic = access(me(), Topic, id, Act.REPLY)
-        added = service.reply_to_topic(me(), topic, form.rendered, form.parent_number.data, form.sent_key.data)
-    address = kinds.of(added).url(added)
-    if wants_json():
-        return jsonify(url=address, number=added.number), 201
-    return redirect(topic.url_of(added.number), 303)
+    try:
+        if not sent or request.form.get("preview"):
+            access(me(), Topic, id, Act.REPLY)
+            return _not_sent(id, form, 200 if sent else 422)
+        with db.unit_of_work():
+            topic = access(me(), Topic, id, Act.REPLY)
+            added = _add(topic, form)
+    except Refused as refusal:
+        form.text.errors = [str(refusal)]
+        return _not_sent(id, form, 403)
+    return _sent(topic, added)
 
 
-def _not_sent(id: int, form: ReplyForm, previewing: bool) -> Any:
-    topic = access(me(), Topic, id, Act.REPLY)
+def _add(topic: Topic, form: ReplyForm) -> Post | ScheduledPost:
+    """Now, or at the moment that was chosen."""
+    at, rest = form.publish_at.data, (form.parent_number.data, form.sent_key.data)
+    if at is None:
+        return service.reply_to_topic(me(), topic, form.rendered, *rest)
+    return service.schedule_reply(me(), topic, form.rendered, at, *rest)
+
+
+def _sent(topic: Topic, added: Post | ScheduledPost) -> Any:
+    address, number = kinds.of(added).url(added), None
+    if isinstance(added, Post):
+        number = added.number
+    else:
+        flash(SCHEDULED, "done")
     if wants_json():
-        return jsonify(error=form.text.errors[0] if form.text.errors else ""), 422
+        return jsonify(url=address, number=number), 201
+    return redirect(topic.url_of(number) if number is not None else address, 303)
+
+
+def _not_sent(id: int, form: ReplyForm, status: int) -> Any:
+    """The page again with what was typed, and why it did not go; or, if all is well with it, how it will look."""
+    if wants_json():
+        errors = [*form.text.errors, *form.publish_at.errors, ""]
+        return jsonify(error=str(errors[0])), status
     opened = queries.open_topic(me(), id)
-    parent = queries.post_by_number(topic, me(), form.parent_number.data or 0)
+    parent = queries.post_by_number(opened.topic, me(), form.parent_number.data or 0)
     page = topic_page(
         opened,
         form,
         page=opened.topic.pages,
         parent=(parent.number, parent.author.name) if parent is not None else None,
-        preview=form.rendered if previewing else None,
+        preview=form.rendered if status == 200 else None,
     )
-    return page, 200 if previewing else 422
+    return page, status
 
 
 @bp.get("/posts/<int:id>/edit")
@@ -72,7 +94,12 @@ def edit_post(id: int) -> Any:
 def _edit_page(found: Post, form: EditPostForm, **more: Any) -> str:
     topic = access(me(), Topic, found.topic_id, Act.READ)
     return render_template(
-        "forums/edit_post.html", post=found, topic=topic, form=form, **{"draft_at": None, "preview": None, **more}
+        "forums/edit_post.html",
+        post=found,
+        topic=topic,
+        form=form,
+        leaves_trace=service.leaves_trace(me(), found),
+        **{"draft_at": None, "preview": None, **more},
     )
 
 
@@ -83,11 +110,15 @@ def change(id: int) -> Any:
     """Save the change; how it was before stays in the history."""
     form = EditPostForm()
     sent = form.validate_on_submit()
-    if not sent or request.form.get("preview"):
-        found = access(me(), Post, id, Act.EDIT)
-        return _edit_page(found, form, preview=form.rendered if sent else None), 200 if sent else 422
-    with db.unit_of_work():
-        found = service.edit_post(me(), access(me(), Post, id, Act.EDIT), form.rendered, form.note.data or "")
+    try:
+        if not sent or request.form.get("preview"):
+            found = access(me(), Post, id, Act.EDIT)
+            return _edit_page(found, form, preview=form.rendered if sent else None), 200 if sent else 422
+        with db.unit_of_work():
+            found = service.edit_post(me(), access(me(), Post, id, Act.EDIT), form.rendered, form.note.data or "")
+    except Refused as refusal:  # the time for changing it may have ended while it was typed
+        form.text.errors = [str(refusal)]
+        return _edit_page(access(me(), Post, id, Act.READ), form), 403
     return redirect(kinds.of(found).url(found), 303)
 
 

@@ -10,15 +10,19 @@ from cop.communities.models import Community
 from cop.core import db, drafts, follows, guest_pages, kinds, limits, marks, policy
 from cop.core.errors import wants_json
 from cop.core.i18n import gettext as _
+from cop.core.i18n import lazy
 from cop.core.login import me
 from cop.core.paging import Pages
 from cop.core.policy import Act, access, find
-from cop.core.web import back
-from cop.forums import queries, service
+from cop.core.web import back, zone_name
+from cop.forums import queries, rules, service
 from cop.forums.forms import EditTopicForm, ReplyForm, TopicForm
-from cop.forums.models import TITLE_LIMIT, Topic
+from cop.forums.models import TITLE_LIMIT, ScheduledPost, Topic
 from cop.forums.queries import OpenTopic
 from cop.forums.views import bp
+
+SCHEDULED = lazy("Scheduled. It will appear by itself, and is here until then.")
+"""Said on the list of what somebody has scheduled, when something was added."""
 
 
 @bp.get("/topics/<int:id>")
@@ -45,6 +49,7 @@ def _page(topic: Topic) -> int:
 def topic_page(opened: OpenTopic, form: ReplyForm | None = None, page: int = 1, **more: Any) -> str:
     """The topic as its reader sees it, with the composer if they may reply."""
     topic, reader = opened.topic, me()
+    form = form or _reply_form(opened)
     first, last = queries.page_window(page)
     return render_template(
         "forums/topic.html",
@@ -55,7 +60,11 @@ def topic_page(opened: OpenTopic, form: ReplyForm | None = None, page: int = 1, 
         first=first,
         posts=queries.posts_in(topic, reader, first, last),
         filed=queries.tags_of(topic),
-        form=form or _reply_form(opened),
+        form=form,
+        may_reply=policy.can(reader, Act.REPLY, topic),
+        turn=rules.next_turn(reader, topic) if form else None,
+        is_old=queries.is_old(topic),
+        zone=zone_name(),
         audience=_audience(topic),
         why_not_reply=policy.why_not(reader, Act.REPLY, topic) if reader else "",
         **{"parent": None, "preview": None, **more},
@@ -137,6 +146,9 @@ def new_topic(slug: str) -> Any:
         form[name].data = draft.fields.get(name, "") if draft else ""
     if request.args.get("q"):
         form.title.data = request.args["q"]
+    beginning, text = queries.continued(me(), request.args.get("from", 0, int)), form.text.data or ""
+    if beginning.strip() not in text:
+        form.text.data = beginning + text
     return _new_topic(community, form, draft_at=draft.at if draft else None)
 
 
@@ -147,6 +159,7 @@ def _new_topic(community: Community, form: TopicForm, **more: Any) -> str:
         form=form,
         audience=community_queries.audience_sentence(community),
         similar=queries.similar_topics(me(), form.title.data or ""),
+        zone=zone_name(),
         **{"preview": None, "draft_at": None, **more},
     )
 
@@ -171,12 +184,24 @@ def start_topic(slug: str) -> Any:
     if not sent or request.form.get("preview"):
         community = find(me(), Community, Act.ASK, Community.slug == slug)
         return _new_topic(community, form, preview=form.rendered if sent else None), 200 if sent else 422
-    with db.unit_of_work():
-        community = find(me(), Community, Act.ASK, Community.slug == slug)
-        topic = service.start_topic(
-            me(), community, form.title.data or "", form.rendered, form.terms, form.sent_key.data
-        )
-    return redirect(kinds.of(topic).url(topic), 303)
+    try:
+        with db.unit_of_work():
+            community = find(me(), Community, Act.ASK, Community.slug == slug)
+            made = _start(community, form)
+    except service.TooMany as refusal:
+        form.text.errors = [str(refusal)]
+        return _new_topic(find(me(), Community, Act.ASK, Community.slug == slug), form), 422
+    if isinstance(made, ScheduledPost):
+        flash(SCHEDULED, "done")
+    return redirect(kinds.of(made).url(made), 303)
+
+
+def _start(community: Community, form: TopicForm) -> Any:
+    """Now, or at the moment that was chosen."""
+    title, text, terms, key = form.title.data or "", form.rendered, form.terms, form.sent_key.data
+    if form.publish_at.data is None:
+        return service.start_topic(me(), community, title, text, terms, key)
+    return service.schedule_topic(me(), community, title, text, terms, form.publish_at.data, key)
 
 
 @bp.get("/ask")

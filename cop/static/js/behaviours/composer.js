@@ -8,7 +8,7 @@ import { Away, person, Refused, send, SignedOut, SomebodyElse, token } from "../
 const SAVE_MS = 1500;
 const SAVE_AT_LEAST_MS = 10_000;
 const TRY_AGAIN_MS = 5000;
-const NOT_OURS = new Set(["csrf_token", "sent_key", "next", "preview"]);
+const NOT_OURS = new Set(["csrf_token", "sent_key", "next", "preview", "publish_at"]);
 
 export function attach(form) {
   new Composer(form).begin();
@@ -40,6 +40,9 @@ class Composer {
     addEventListener("pageshow", (event) => event.persisted && this.sendable());
     addEventListener("online", () => this.save());
     document.addEventListener("signing-out", (event) => event.detail.waitUntil(this.save()));
+    this.later = form.querySelector('.composer-later [name="publish_at"]');
+    this.later?.addEventListener("input", () => this.label());
+    if (this.later) this.label();
     form.querySelector("[data-clear-parent]")?.addEventListener("click", () => this.answer(null));
     this.topic?.addEventListener("pointerdown", (event) => this.pick(event));
     this.topic?.addEventListener("click", (event) => this.clicked(event));
@@ -192,6 +195,12 @@ class Composer {
     } finally {
       if (!this.isGone) this.sendable();
     }
+  }
+
+  // With a moment in it, the form does not post now: its button says so.
+  label() {
+    const { later, now } = this.button.dataset;
+    this.button.textContent = this.later.value ? later : now;
   }
 
   sendable() {
