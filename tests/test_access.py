@@ -161,7 +161,7 @@ def filled(path: str, values: dict[str, str]) -> str:
         name = match["name"]
         if name == "id":
             name = KINDS_OF_ID[path[: match.start()].rstrip("/").rpartition("/")[2]]
-        if name == "handle" and "/invite/" in path:
+        if name == "handle" and ("/invite/" in path or "/recommend/" in path):
             return "olu"
         if name == "name" and path.startswith("/about/"):
             return "privacy"

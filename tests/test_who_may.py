@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from cop.communities.models import Community, Invitation
+from cop.communities.models import OPEN_FOR, Community, Invitation
 from cop.core import policy
 from cop.core.db import session, unit_of_work, utcnow
 from cop.core.login import SignIn
@@ -30,6 +30,7 @@ def things(make: Make, village: Village) -> dict[str, dict[str, Any]]:
     found["Topic"], found["Post"] = talk(make, village)
     found["ScheduledPost"] = {"of ada": make.scheduled(found["Topic"]["question"], village.ada)}
     found["Institution"] = {"school": make.institution()}
+    found["Invitation"] = invitations(make, village)
     found["Conversation"], found["Message"], found["Report"] = written(make, village)
     found["Term"] = terms(make, village)
     found["Statement"] = statements(make, village, found["Person"])
@@ -56,6 +57,31 @@ def communities(make: Make, village: Village) -> dict[str, Community]:
             Invitation(person_id=village.olu.id, community_id=den.id, inviter_id=village.fay.id, invited_at=utcnow())
         )
     return {"close": village.close, "square": village.square, "cellar": village.cellar, "hall": hall, "den": den}
+
+
+def invitations(make: Make, village: Village) -> dict[str, Invitation]:
+    """Of Ben, who belongs to neither place, by name and by address, in each state; and two that Mona was told of."""
+    hidden = {"listed": False, "joining": "invitation", "reading": "members"}
+    yards = [make.community(f"Yard {number}", **hidden) for number in range(5)]
+    shut = make.community("Shut", **hidden)
+    ben, mona = village.ben.id, "mona@village.example"
+    old = utcnow() - OPEN_FOR - dt.timedelta(minutes=1)
+    wanted: dict[str, tuple[Community, dict[str, Any]]] = {
+        "by name": (yards[0], {"person_id": ben}),
+        "by address": (yards[1], {"address": "ben@village.example"}),
+        "expired": (yards[2], {"person_id": ben, "sent_at": old}),
+        "withdrawn": (yards[3], {"person_id": ben, "withdrawn_at": utcnow()}),
+        "declined": (yards[4], {"person_id": ben, "answer": "declined"}),
+        "recommended": (village.close, {"address": mona, "recommended": True}),
+        "recommended, hidden": (shut, {"address": mona, "recommended": True}),
+    }
+    with unit_of_work() as db:
+        found = {
+            name: Invitation(community_id=there.id, inviter_id=village.fay.id, **fields)
+            for name, (there, fields) in wanted.items()
+        }
+        db.add_all(found.values())
+    return found
 
 
 def terms(make: Make, village: Village) -> dict[str, Term]:

@@ -6,12 +6,14 @@ A new act or model needs its rows here (tests/test_who_may.py says what each thi
 from cop.core.policy import Act
 from tests import who_may_table_forums as forums
 from tests.who_may_people import EVERYONE, MEMBERS, NOBODY, PEOPLE, SIGNED_IN
+from tests.who_may_table_invitations import INVITATIONS
 
 __all__ = ["PEOPLE", "TABLE", "THINGS"]
 
 THINGS = {
     "Community": ("close", "square", "cellar", "hall", "den"),
     "Institution": ("school",),
+    "Invitation": tuple(INVITATIONS),
     "Person": ("ada", "open", "placeholder", "suspended", "deleted"),
     **forums.THINGS,
     "Conversation": ("pair", "group", "left", "alone", "blocked", "quiet", "near", "answered"),
@@ -83,6 +85,13 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
             "hall": NOBODY,
             "den": "fay",
         },
+        Act.RECOMMEND: {
+            "close": MEMBERS,
+            "square": MEMBERS,
+            "cellar": NOBODY,
+            "hall": NOBODY,
+            "den": NOBODY,
+        },
         Act.EDIT: {
             "close": "fay",
             "square": "fay",
@@ -98,6 +107,7 @@ TABLE: dict[str, dict[Act, dict[str, str]]] = {
             "den": "fay",
         },
     },
+    "Invitation": {Act.READ: INVITATIONS},
     "Institution": {
         Act.READ: {"school": EVERYONE},
         Act.EDIT: {"school": "mona"},

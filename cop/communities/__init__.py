@@ -6,12 +6,16 @@ from cop.config import Settings
 
 
 def init(settings: Settings) -> None:
-    """Register the kind, the rules and the panels."""
-    from cop.communities import kind, panels, queries, rules  # noqa: F401  rules register themselves
-    from cop.core import kinds
+    """Register the kinds, the rules, the jobs and the panels."""
+    from cop.communities import kind, letters, panels, queries, rules  # noqa: F401  rules register themselves
+    from cop.communities.service import invitations
+    from cop.core import kinds, outbox
     from cop.people.facets.names import register_communities
 
     kinds.register(kind.CommunityKind())
+    kinds.register(kind.InvitationKind())
+    outbox.register_job(outbox.Job(invitations.LETTER, letters.write))
+    outbox.register_job(outbox.Job(invitations.END, invitations.end_invitation))
     register_communities(queries.named)
     panels.register()
 

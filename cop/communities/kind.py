@@ -1,12 +1,14 @@
-"""What a community is to search, alerts and live pages."""
+"""What communities and invitations are to search, alerts and live pages."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
-from cop.communities.models import Community, Membership
+from cop.communities.models import Community, Invitation, Membership
+from cop.communities.service.members import ASKING
 from cop.core import kinds
 from cop.core.db import session
 from cop.core.i18n import lazy as _
@@ -19,12 +21,13 @@ class CommunityKind(kinds.Kind):
     model = Community
     searched = True
     spreads = frozenset({"changed audience"})
-    news = frozenset({"asked to join"})
+    news = frozenset(ASKING)
     told: ClassVar[Mapping[str, Any]] = {
         "asked to join": _("%(who)s would like to join"),
-        "invited": _("%(who)s invites you to join"),
+        "answered the question": _("%(who)s would like to join, and answered what was asked"),
+        "asked back": _("%(who)s asks you something before deciding whether to let you in"),
         "let in": _("%(who)s let you in. Welcome."),
-        "declined": _("Your request to join was declined this time"),
+        "declined": _("%(who)s answered your request to join: not this time"),
         "made facilitator": _("%(who)s made you a facilitator: you look after it together now"),
     }
 
@@ -62,8 +65,10 @@ class CommunityKind(kinds.Kind):
         return session().scalars(statement).all()
 
     def url_after(self, verb: str, thing: Any) -> str:
-        """To those who wait, when somebody would like to join; else its home, where an invitation is answered too."""
-        return f"{thing.url}/requests" if verb == "asked to join" else str(thing.url)
+        """To those who wait, when somebody would like to join; to one's own request, when that is answered."""
+        if verb in ASKING:
+            return f"{thing.url}/requests"
+        return f"{thing.url}/ask-to-join" if verb in {"asked back", "declined"} else str(thing.url)
 
     def parts(self, thing: Any) -> Iterable[tuple[str, int]]:
         """Everything in it: its readers are their readers."""
@@ -73,3 +78,35 @@ class CommunityKind(kinds.Kind):
     def room(self, thing: Any) -> str:
         """Its own."""
         return f"community:{thing.id}"
+
+
+class InvitationKind(kinds.Kind):
+    """An invitation. It has no live room: what becomes of one is nobody's to hear but whom it is for."""
+
+    name = "invitation"
+    model = Invitation
+    told: ClassVar[Mapping[str, Any]] = {
+        "invited": _("%(who)s invites you to join"),
+        "recommended": _("%(who)s thinks that this community may be for you"),
+    }
+
+    def title(self, thing: Any) -> str:
+        """The community's name."""
+        return str(thing.community.name)
+
+    def text(self, thing: Any) -> str:
+        """What the community is for."""
+        return str(thing.community.purpose)
+
+    def url(self, thing: Any) -> str:
+        """The community's home, where it is answered."""
+        return str(thing.community.url)
+
+    def in_community(self, community_id: int) -> Select[Any]:
+        """All of them: where they lead may go out of sight."""
+        return select(Invitation.id).where(Invitation.community_id == community_id)
+
+    def load(self, ids: Sequence[int]) -> list[Any]:
+        """With the community."""
+        statement = select(Invitation).where(Invitation.id.in_(ids)).options(joinedload(Invitation.community))
+        return list(session().scalars(statement))

@@ -1,8 +1,9 @@
 """Communities, memberships, requests to join and invitations."""
 
 import datetime as dt
+import secrets
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from cop.core.db import Base, utcnow
@@ -15,6 +16,11 @@ CLOTHS = 6
 NAME_LIMIT = 60
 PURPOSE_LIMIT = 300
 REASON_LIMIT = 500
+QUESTION_LIMIT = 500
+ANSWER_LIMIT = 1_000
+REPLY_LIMIT = 2_000
+OPEN_FOR = dt.timedelta(days=14)
+"""How long an invitation is open, from its last letter."""
 VISIT = dt.timedelta(minutes=30)
 """A visit ends when its person has not been seen here for this long."""
 
@@ -42,6 +48,8 @@ class Community(Base):
     cloth: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
     member_count: Mapped[int] = mapped_column(default=0)
+    decline_text: Mapped[str] = mapped_column(default="", server_default="")
+    """What its facilitators write to those whom they do not let in; nothing: what the house proposes."""
 
     words: Mapped[list["CommunityWord"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
@@ -100,8 +108,13 @@ class Membership(Base):
         return (self.visited_at if under_way else self.here_at) or self.joined_at
 
 
+def new_mark() -> str:
+    """A word that nobody guesses."""
+    return secrets.token_hex(8)
+
+
 class JoinRequest(Base):
-    """Somebody asks to be let in; gone when decided."""
+    """Somebody asks to be let in; gone when they are. A declined one stays, with the letter, until they ask again."""
 
     __tablename__ = "join_requests"
 
@@ -110,32 +123,97 @@ class JoinRequest(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("communities.id", ondelete="CASCADE"))
     reason: Mapped[str]
     asked_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    declined_at: Mapped[dt.datetime | None]
+    declined_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    reply: Mapped[str] = mapped_column(default="", server_default="")
+    """The letter with which it was declined."""
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    declined_by: Mapped[Person | None] = relationship(foreign_keys=[declined_by_id])
     community: Mapped[Community] = relationship()
+    questions: Mapped[list["JoinQuestion"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="JoinQuestion.id"
+    )
 
     __table_args__ = (Index("ix_join_requests_once", "community_id", "person_id", unique=True),)
 
+    @property
+    def open_question(self) -> "JoinQuestion | None":
+        """What a facilitator asked back and is not answered yet."""
+        return next((each for each in self.questions if each.answered_at is None), None)
+
+
+class JoinQuestion(Base):
+    """What a facilitator asks somebody who would like to join, and the answer."""
+
+    __tablename__ = "join_questions"
+    __table_args__ = (Index("ix_join_questions_request", "request_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("join_requests.id", ondelete="CASCADE"))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    question: Mapped[str]
+    asked_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[dt.datetime | None]
+
+    asked_by: Mapped[Person] = relationship()
+
 
 class Invitation(Base):
-    """A facilitator asks somebody in; gone when answered."""
+    """Somebody is asked in, by name or by an e-mail address; or told of a community by a member.
+
+    Whose an address is, is found when it is asked for and never kept: a row says of an account nothing that its
+    inviter did not type, until somebody has come by it.
+    """
 
     __tablename__ = "invitations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    """Nobody's yet when the address is not an account's."""
+    """Who was asked by name."""
     address: Mapped[str | None]
-    """The e-mail address that the inviter typed; shown instead of a name: whose it is, is not theirs to know."""
+    """The address that the inviter typed, in its normal form."""
     community_id: Mapped[int] = mapped_column(ForeignKey("communities.id", ondelete="CASCADE"))
     inviter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[str] = mapped_column(default="member", server_default="member")
+    """What whoever comes by it becomes."""
+    recommended: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A member told somebody of the community: that gives no right."""
+    mark: Mapped[str] = mapped_column(default=new_mark, server_default="")
+    """A word that its letters' links say: another one once it was taken back."""
     invited_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    sent_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    """When it was sent last."""
+    answer: Mapped[str] = mapped_column(default="", server_default="")
+    """`came` (by this invitation), `joined` (by another way, of which this list says nothing) or `declined`."""
+    came_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    """Who came by it."""
+    withdrawn_at: Mapped[dt.datetime | None]
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     inviter: Mapped[Person] = relationship(foreign_keys=[inviter_id])
     community: Mapped[Community] = relationship()
 
     __table_args__ = (
-        Index("ix_invitations_once", "community_id", "person_id", unique=True),
-        Index("ix_invitations_once_by_address", "community_id", "address", unique=True),
+        Index("ix_invitations_once", "community_id", "person_id", "recommended", unique=True),
+        Index("ix_invitations_once_by_address", "community_id", "address", "recommended", unique=True),
+        Index("ix_invitations_person", "person_id"),
+        Index("ix_invitations_address", "address"),
+        Index("ix_invitations_inviter_sent_at", "inviter_id", "sent_at"),
     )
+
+    @property
+    def open_until(self) -> dt.datetime:
+        """When it ends, unless it is sent again."""
+        return self.sent_at + OPEN_FOR
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be answered: not taken back, not too old, and nobody has come. A no may be thought over."""
+        return self.withdrawn_at is None and self.answer in {"", "declined"} and utcnow() < self.open_until
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is open and whoever it is for has said nothing to it."""
+        return self.is_open and not self.answer

@@ -19,7 +19,7 @@ PEOPLE_AT_MOST = 500
 
 def to_read(reader: Person | None, _subject: Any) -> list[DirectoryRow] | None:
     """For the signed-out: communities that everyone may read."""
-    return queries.directory(None).rows[:SHOWN] or None if reader is None else None
+    return queries.largest(None, SHOWN) or None if reader is None else None
 
 
 def mine(reader: Person | None, _subject: Any) -> list[DirectoryRow] | None:
@@ -40,7 +40,7 @@ def of_those_there(reader: Person | None, institution: Institution) -> list[Comm
 
 def largest(reader: Person | None, _subject: Any) -> list[DirectoryRow] | None:
     """Where to look further: communities that the reader may know of."""
-    return queries.directory(reader).rows[:SHOWN] or None
+    return queries.largest(reader, SHOWN) or None
 
 
 def offered(reader: Person | None, typed: Typed) -> list[Community]:

@@ -2,14 +2,16 @@
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
-from cop.communities.models import Community, Invitation, Membership
+from cop.communities.models import OPEN_FOR, Community, Invitation, Membership
 from cop.core import policy
-from cop.core.db import is_writing, session
+from cop.core.db import is_writing, session, utcnow
 from cop.core.i18n import lazy as _
 from cop.core.policy import Act, because
+from cop.people.models import Address
 
 
 def role_in(person: Any | None, community: Community) -> str:
@@ -43,7 +45,7 @@ def is_listed_for(person: Any | None, community: Community) -> bool:
 
 
 def is_invited(person: Any | None, community: Community) -> bool:
-    """A facilitator asked the person in."""
+    """A facilitator asked the person in, and they have not answered."""
     return person is not None and community.id in invited_to(person)
 
 
@@ -51,9 +53,21 @@ def invited_to(person: Any) -> frozenset[int]:
     """The communities that wait for the person's answer; kept with the session of the moment while it only reads."""
     kept: dict[int, frozenset[int]] = session().info.setdefault("invited", {})
     if person.id not in kept or is_writing():
-        statement = select(Invitation.community_id).where(Invitation.person_id == person.id)
+        statement = select(Invitation.community_id).where(for_them(person), waits())
         kept[person.id] = frozenset(session().scalars(statement))
     return kept[person.id]
+
+
+def for_them(person: Any, invitation: Any = Invitation) -> ColumnElement[bool]:
+    """Invitations of this person: by name, or by an address that they have proved to be theirs."""
+    theirs = select(Address.address).where(Address.person_id == person.id, Address.verified_at.is_not(None))
+    return or_(invitation.person_id == person.id, invitation.address.in_(theirs))
+
+
+def waits(invitation: Any = Invitation) -> ColumnElement[bool]:
+    """Invitations that give the right to join and wait for an answer, in SQL."""
+    is_open = and_(invitation.withdrawn_at.is_(None), invitation.sent_at > utcnow() - OPEN_FOR)
+    return and_(~invitation.recommended, invitation.answer == "", is_open)
 
 
 @because(_("Sign in first."))
@@ -92,6 +106,12 @@ def takes_requests(person: Any | None, community: Community) -> bool:
     return community.joining == "request"
 
 
+@because(_("People come here by invitation of a facilitator only."))
+def lets_people_in(person: Any | None, community: Community) -> bool:
+    """Whoever hears of it may join, or ask to."""
+    return community.listed and community.joining != "invitation"
+
+
 RULES: dict[Act, policy.Alternatives] = {
     Act.READ: [[is_listed_for], [reads], [is_member], [is_invited]],
     Act.ASK: [[is_member]],
@@ -101,6 +121,7 @@ RULES: dict[Act, policy.Alternatives] = {
     Act.REQUEST: [[is_signed_in, is_not_member, is_listed_for, takes_requests]],
     Act.LEAVE: [[is_member]],
     Act.INVITE: [[is_facilitator]],
+    Act.RECOMMEND: [[is_member, lets_people_in]],
     Act.EDIT: [[is_facilitator]],
     Act.FACILITATE: [[is_facilitator]],
 }
@@ -111,7 +132,7 @@ def readable(person: Any | None) -> ColumnElement[bool]:
     if person is None:
         return Community.listed & (Community.reading == "everyone")
     invitation = aliased(Invitation)
-    invited = exists().where(invitation.community_id == Community.id, invitation.person_id == person.id)
+    invited = exists().where(invitation.community_id == Community.id, for_them(person, invitation), waits(invitation))
     return or_(Community.listed, _belongs(person, Community), invited)
 
 
@@ -128,5 +149,33 @@ def _belongs(person: Any, community: Any) -> ColumnElement[bool]:
     return exists().where(mine.community_id == community.id, mine.person_id == person.id)
 
 
+def is_to_them(person: Any | None, invitation: Invitation) -> bool:
+    """It was sent to the person by name, or to an address of theirs."""
+    if person is None:
+        return False
+    mine = select(Invitation.id).where(Invitation.id == invitation.id, for_them(person))
+    return session().scalar(mine) is not None
+
+
+def is_waiting(person: Any | None, invitation: Invitation) -> bool:
+    """It is open, and they have not answered."""
+    return invitation.waits
+
+
+def leads_somewhere(person: Any | None, invitation: Invitation) -> bool:
+    """It gives the right to join, or the community lets in whoever hears of it."""
+    return not invitation.recommended or lets_people_in(person, community_of(invitation))
+
+
+def community_of(invitation: Invitation) -> Community:
+    """The invitation's community, loaded once and then kept with it."""
+    if "community" not in invitation.__dict__:
+        set_committed_value(invitation, "community", session().get_one(Community, invitation.community_id))
+    return invitation.community
+
+
+INVITATION_RULES: dict[Act, policy.Alternatives] = {Act.READ: [[is_to_them, is_waiting, leads_somewhere]]}
+
 policy.register(Community, RULES, readable)
+policy.register(Invitation, INVITATION_RULES)
 policy.audience_source(audiences_of)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 
 from cop.core import landing, policy
 from cop.core.db import session
@@ -165,6 +165,10 @@ class Kind:
 
     def in_community(self, community_id: int) -> Select[Any] | None:
         """The ids of the things of this kind in a community, as a select; None for a kind that lies in none."""
+        return None
+
+    def latest_in(self, community_id: ColumnElement[int]) -> ColumnElement[dt.datetime] | None:
+        """When the latest of its things in a community was written that its readers see, as SQL; None: in none."""
         return None
 
     def written_by(self, person_id: int) -> Select[Any] | None:

@@ -55,6 +55,8 @@ class Act(enum.Enum):
     """Stop being a member."""
     INVITE = "invite"
     """Bring somebody in."""
+    RECOMMEND = "recommend"
+    """Tell somebody of a community."""
     FACILITATE = "facilitate"
     """Look after a community: members, requests, settings."""
     MEMBERS = "members"

@@ -46,11 +46,25 @@ class DemoField:
 
 @dataclass(frozen=True)
 class DemoInvitation:
-    """Somebody is asked in and has not answered yet."""
+    """Somebody is asked in, by name or by an address, and has not answered yet; unless `came` says who did."""
 
-    person: str
     inviter: str
     days_ago: float
+    person: str = ""
+    address: str = ""
+    came: str = ""
+
+
+@dataclass(frozen=True)
+class DemoRequest:
+    """Somebody asks to join and waits; a facilitator may have asked something back."""
+
+    person: str
+    reason: str
+    days_ago: float
+    asked_by: str = ""
+    question: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +109,7 @@ class DemoCommunity:
     facilitators: tuple[str, ...]
     members: tuple[str, ...]
     invitations: tuple[DemoInvitation, ...]
+    requests: tuple[DemoRequest, ...]
     topics: tuple[DemoTopic, ...]
 
 
@@ -130,7 +145,8 @@ def _institution(fields: dict[str, Any]) -> Entry:
 def _community(fields: dict[str, Any]) -> DemoCommunity:
     topics = tuple(_topic(each) for each in _read(f"topics/{fields['slug']}.toml")["topics"])
     invitations = tuple(DemoInvitation(**each) for each in fields.pop("invitations", ()))
-    return DemoCommunity(**_tuples(fields), topics=topics, invitations=invitations)
+    requests = tuple(DemoRequest(**each) for each in fields.pop("requests", ()))
+    return DemoCommunity(**_tuples(fields), topics=topics, invitations=invitations, requests=requests)
 
 
 def _topic(fields: dict[str, Any]) -> DemoTopic:

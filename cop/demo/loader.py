@@ -10,17 +10,28 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from cop.communities import service as communities
-from cop.communities.models import Community, Membership
+from cop.communities.models import Community, Invitation, Membership
+from cop.communities.service.invitations import LETTER
 from cop.communities.service.places import Purpose
 from cop.core import follows, marks
 from cop.core.activity import happened_at, quietly
 from cop.core.db import session, unit_of_work, utcnow
 from cop.core.markup import render
+from cop.core.outbox import OutboxRow
 from cop.core.thanks import Reason, Thank
-from cop.demo.content import Content, DemoCommunity, DemoField, DemoPerson, DemoTopic, content
+from cop.demo.content import (
+    Content,
+    DemoCommunity,
+    DemoField,
+    DemoInvitation,
+    DemoPerson,
+    DemoRequest,
+    DemoTopic,
+    content,
+)
 from cop.forums import service as forums
 from cop.forums.models import Post, Topic
 from cop.institutions import service as institutions
@@ -38,6 +49,8 @@ LAST_VISIT_DAYS = 2.5
 """When those who can sign in were last here: younger posts are new to them."""
 FOUNDED_BEFORE_DAYS = 10
 ANNOUNCED_DAYS = 14
+LETTERS = ("mail", LETTER)
+"""Jobs that would write to people of whom nobody exists."""
 EVERYTHING = ("picture", "role", "institution", "about", "terms")
 
 
@@ -136,6 +149,7 @@ def load_demo(progress: Callable[[int, int], None]) -> None:
             progress(done, len(deeds))
         for login in LOGINS:
             _was_here(load, load.people[login.key])
+        session().execute(delete(OutboxRow).where(OutboxRow.reader.in_(LETTERS)))
 
 
 def _hashes() -> dict[str, str]:
@@ -220,7 +234,10 @@ def _deeds_in(load: _Load, wanted: DemoCommunity) -> Iterator[_Deed]:
         yield _Deed(joined, _later(_join, load, wanted, key, joined))
     for invitation in wanted.invitations:
         invited = load.waking(load.ago(invitation.days_ago))
-        yield _Deed(invited, _later(_invite, load, wanted, invitation.inviter, invitation.person))
+        yield _Deed(invited, _later(_invite, load, wanted, invitation, invited))
+    for request in wanted.requests:
+        asked = load.waking(load.ago(request.days_ago))
+        yield _Deed(asked, _later(_ask_to_join, load, wanted, request, asked))
     for topic in wanted.topics:
         yield from _deeds_of(load, wanted, topic)
 
@@ -253,8 +270,26 @@ def _membership(person: Person, community: Community) -> Membership:
     return session().get_one(Membership, (person.id, community.id))
 
 
-def _invite(load: _Load, wanted: DemoCommunity, inviter: str, person: str) -> None:
-    communities.invite(load.people[inviter], load.communities[wanted.slug], load.people[person])
+def _invite(load: _Load, wanted: DemoCommunity, invitation: DemoInvitation, at: dt.datetime) -> None:
+    inviter, community = load.people[invitation.inviter], load.communities[wanted.slug]
+    if invitation.person:
+        communities.invite(inviter, community, load.people[invitation.person])
+        return
+    communities.invite_addresses(inviter, community, [invitation.address])
+    sent = session().scalars(select(Invitation).where(Invitation.address == invitation.address)).one()
+    sent.invited_at = sent.sent_at = at
+    if invitation.came:
+        communities.accept_invitation(load.people[invitation.came], sent).joined_at = at
+
+
+def _ask_to_join(load: _Load, wanted: DemoCommunity, request: DemoRequest, at: dt.datetime) -> None:
+    person = load.people[request.person]
+    asked = communities.ask_to_join(person, load.communities[wanted.slug], request.reason)
+    asked.asked_at = at
+    if request.question:
+        question = communities.ask_back(load.people[request.asked_by], asked, request.question)
+        communities.answer_question(person, question, request.answer)
+        question.asked_at = question.answered_at = at
 
 
 def _deeds_of(load: _Load, community: DemoCommunity, topic: DemoTopic) -> Iterator[_Deed]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from cop.communities.models import Community
@@ -72,6 +72,16 @@ class TopicKind(kinds.Kind):
     def in_community(self, community_id: int) -> Select[Any]:
         """All its topics."""
         return select(Topic.id).where(Topic.community_id == community_id)
+
+    def latest_in(self, community_id: ColumnElement[int]) -> ColumnElement[dt.datetime]:
+        """The last post of a topic that is not hidden."""
+        return (
+            select(Topic.last_post_at)
+            .where(Topic.community_id == community_id, Topic.hidden_at.is_(None))
+            .order_by(Topic.last_post_at.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
 
     def parts(self, thing: Any) -> Iterable[tuple[str, int]]:
         """Its posts: they are seen when it is, and carry its title."""

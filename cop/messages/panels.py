@@ -85,4 +85,5 @@ def register() -> None:
     panels.register(panels.Panel("person-acts", "messages/panels/ways.html", ways_to))
     panels.register(panels.Panel("listed-person", "messages/panels/write_small.html", write_to_each))
     panels.register(panels.Panel("person-result-acts", "messages/panels/write_small.html", write_beside, 5))
+    panels.register(panels.Panel("facilitator-acts", "messages/panels/write_small.html", write_beside))
     panels.register(panels.Panel("list", "messages/panels/write_together.html", write_together))

@@ -146,8 +146,8 @@ AGES = {"old": "too old", "cut": "cut short", "changed": "changed", "other": "of
 def link(kind: str, how: str, village: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """A link's token that is not good: too old, or not as we made it."""
     value = {"verify": [1, "", None], "reset": [village.ben.id, "x" * 24], "claim": village.ben.id,
-             "communities/invited": {"community": village.close.id, "address": "a@b.example"}}[kind]  # fmt: skip
-    purpose = "invite" if kind == "communities/invited" else kind
+             "communities/invited": [1, "0123456789abcdef"]}[kind]  # fmt: skip
+    purpose = "invitation" if kind == "communities/invited" else kind
     with monkeypatch.context() as patch:
         if how == "old":
             patch.setattr(itsdangerous.TimestampSigner, "get_timestamp", lambda _self: 1_000_000_000)

@@ -3,7 +3,7 @@
 import pytest
 
 from cop.communities import service as communities
-from cop.communities.models import Community
+from cop.communities.models import Community, Invitation, JoinRequest
 from cop.core import follows, marks, markup, outbox
 from cop.core import push as pushing
 from cop.core.activity import Activity, quietly
@@ -141,7 +141,7 @@ def test_facilitators_hear_of_requests_until_one_of_them_decides(village, make, 
     told = [("told", "asked to join")]
     assert heard(village.fay) == heard(village.mona) == told and heard(village.ada) == []
     with unit_of_work() as db:
-        request = db.query(communities.joining.JoinRequest).one()
+        request = db.query(JoinRequest).one()
         communities.accept_request(db.get_one(Person, village.fay.id), request)
     drain()
     assert heard(village.fay) == heard(village.mona) == []
@@ -157,7 +157,7 @@ def test_an_invitation_is_told_until_it_is_answered(village, drain, ends):
     assert heard(village.ben) == [("told", "invited")] and unread(village.ben) == 1
     with unit_of_work() as db:
         fay, ben = db.get_one(Person, village.fay.id), db.get_one(Person, village.ben.id)
-        invitation = db.query(communities.joining.Invitation).one()
+        invitation = db.query(Invitation).one()
         if ends == "withdrawn":
             communities.withdraw_invitation(fay, invitation)
         else:
@@ -170,8 +170,8 @@ def test_an_invitation_is_told_until_it_is_answered(village, drain, ends):
 def test_whoever_is_declined_hears_it(village, drain):
     deed(communities.ask_to_join, village.olu, village.close, "I teach.")
     with unit_of_work() as db:
-        request = db.query(communities.joining.JoinRequest).one()
-        communities.decline_request(db.get_one(Person, village.fay.id), request)
+        request = db.query(JoinRequest).one()
+        communities.decline_request(db.get_one(Person, village.fay.id), request, "Not this time.")
     drain()
     assert heard(village.olu) == [("told", "declined")]
 
@@ -279,7 +279,7 @@ def test_deciding_one_request_leaves_the_others(village, drain):
         deed(communities.ask_to_join, person, village.close, "I teach.")
     drain()
     with unit_of_work() as db:
-        request = db.query(communities.joining.JoinRequest).filter_by(person_id=village.olu.id).one()
+        request = db.query(JoinRequest).filter_by(person_id=village.olu.id).one()
         communities.accept_request(db.get_one(Person, village.fay.id), request)
     drain()
     assert heard(village.fay) == [("told", "asked to join")]
@@ -293,9 +293,10 @@ def test_an_answer_read_again_does_not_take_away_a_later_invitation(village, dra
 
     invited()
     with unit_of_work() as db:
-        ben, invitation = db.get_one(Person, village.ben.id), db.query(communities.joining.Invitation).one()
+        ben, invitation = db.get_one(Person, village.ben.id), db.query(Invitation).one()
         communities.decline_invitation(ben, invitation)
-    answer = session().query(Activity).filter_by(verb="declined invitation").one()
+        communities.withdraw_invitation(db.get_one(Person, village.fay.id), invitation)
+    answer = session().query(Activity).filter_by(verb="declined to it").one()
     invited()
     drain()
     reader.read([answer])

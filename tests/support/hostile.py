@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cop.communities.models import NAME_LIMIT, PURPOSE_LIMIT, REASON_LIMIT, Community, Membership
-from cop.communities.service.joining import ask_to_join
+from cop.communities.models import NAME_LIMIT, PURPOSE_LIMIT, REASON_LIMIT, Community, JoinQuestion, Membership
+from cop.communities.service.requests import ask_to_join
 from cop.core import drafts, markup, terms
-from cop.core.db import session, unit_of_work
+from cop.core.db import session, unit_of_work, utcnow
 from cop.core.markup import one_line, render
 from cop.forums import service as forums
 from cop.forums.models import POSTS_PER_PAGE, TITLE_LIMIT, Post, Topic
@@ -214,7 +214,10 @@ class Stage:
         return made
 
     def requests(self) -> list[Community]:
-        """Communities that Fay looks after; in each, as many people ask to join as are shown, each for one text."""
+        """Communities that Fay looks after; in each, as many people ask to join as are shown, each for one text.
+
+        It was asked back in the same words, and answered so.
+        """
         made = []
         for numbered in lots(enumerate(self.texts), REQUESTS_SHOWN):
             with self.server.connected(), unit_of_work():
@@ -223,7 +226,11 @@ class Stage:
                 Make().member(there, self.village.fay, role="facilitator")
                 for number, text in numbered:
                     asks = session().get_one(Person, self.people[number])
-                    ask_to_join(asks, there, line(text, REASON_LIMIT, "Because."))
+                    said = line(text, REASON_LIMIT, "Because.")
+                    request = ask_to_join(asks, there, said)
+                    fay = self.village.fay.id
+                    asked = JoinQuestion(asked_by_id=fay, question=said, answer=text, answered_at=utcnow())
+                    request.questions.append(asked)
                 made.append(there)
         return made
 

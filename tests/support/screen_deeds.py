@@ -68,6 +68,12 @@ def open_save(page: Page) -> None:
     page.locator(".save-menu[open] .menu-list").wait_for()
 
 
+def open_asking(page: Page) -> None:
+    """The menu with those who look after a community."""
+    page.locator(".community-row .menu > summary").first.press("Enter")
+    page.locator(".community-row details[open] .menu-list").wait_for()
+
+
 def open_mine(page: Page) -> None:
     """The menu of the person, in the masthead."""
     page.locator(".person-menu > summary").press("Enter")

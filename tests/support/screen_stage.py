@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from cop.communities import service as communities
-from cop.communities.models import Community
+from cop.communities.letters import path_of
+from cop.communities.models import Community, Invitation, JoinRequest
 from cop.core import follows, links
 from cop.core.db import session, unit_of_work, utcnow
 from cop.core.markup import render
@@ -79,6 +80,7 @@ class Stage:
                 "facilitator": person("ines-fonseca"),
                 "manager": person("morwenna-hale"),
                 "newcomer": person("newcomer"),
+                "outsider": person("outsider"),
                 "awkward": person("awkward"),
             }
         assert server.run("index", "rebuild").wait(120) == 0, server.log
@@ -115,7 +117,11 @@ class Stage:
         communities.ask_to_join(person("newcomer"), door, "I teach next door.")
         communities.invite(ines, door, person("morwenna-hale"))
         communities.invite(ines, eal, person("newcomer"))
-        communities.invite_address(ines, door, STRANGER, "An invitation", "A letter.")
+        communities.invite_addresses(
+            ines, door, [STRANGER, "outsider@village.example", f"{LONG_WORD[:60]}@school.example"]
+        )
+        communities.recommend(leila, eal, [STRANGER])
+        _ask(make, ines, door)
         for number in range(30):
             make.institution(f"School number {number}", phase="primary" if number % 3 else "secondary", town="Alder")
         make.institution(
@@ -156,8 +162,9 @@ class Stage:
             "place": place.url, "word": more[-1].url,
             "eal": eal.url, "door": door.url, "awkward": topic.url, "locked": locked.url, "away": away.url,
             "unread": unread.url, "long": long.url if long else "", "answered": answered.url if answered else "",
+            **_of_requests(door), **_letters(),
             "edited": edited.id, "plain": post_in(unread, 1), "topic": topic.id, "pat": pat.id,
-            **tokens(leila, pat, door),
+            **tokens(leila, pat),
         }  # fmt: skip
 
 
@@ -256,12 +263,42 @@ def post_in(topic: Topic, number: int) -> int:
     return session().scalars(select(Post.id).where(Post.topic_id == topic.id, Post.number == number)).one()
 
 
-def tokens(somebody: Person, pat: Person, door: Community) -> dict[str, str]:
+def tokens(somebody: Person, pat: Person) -> dict[str, str]:
     """Links as letters hold them."""
     address = session().scalars(select(Address.id).where(Address.person_id == somebody.id)).one()
     return {
         "verify": links.sign("verify", [address, "", None]),
         "reset": links.sign("reset", [somebody.id, password_mark(somebody)]),
         "claim": links.sign("claim", pat.id),
-        "invited": links.sign("invite", {"community": door.id, "address": STRANGER}),
+    }
+
+
+def _ask(make: Make, ines: Person, door: Community) -> None:
+    """One who waits was asked something back; another one was declined, with a letter of several lines."""
+    asked = session().scalars(
+        select(JoinRequest).where(JoinRequest.community_id == door.id, JoinRequest.person_id == person("newcomer").id)
+    )
+    communities.ask_back(ines, asked.one(), f"Which year do you teach, and how is {LONG_WORD} there?")
+    outsider = make.person("Otto Outsider", handle="outsider")
+    request = communities.ask_to_join(outsider, door, "I would like to listen.")
+    communities.decline_request(ines, request, f"Thank you for asking.\n\nNot this time: {LONG_WORD}.\nCome again.")
+
+
+def _of_requests(door: Community) -> dict[str, int]:
+    """The requests of the door: one that waits, and one about which something was asked back."""
+    found = session().scalars(select(JoinRequest).where(JoinRequest.community_id == door.id))
+    ids = {each.person_id: each.id for each in found}
+    return {"request": ids[person("awkward").id], "asked": ids[person("newcomer").id]}
+
+
+def _letters() -> dict[str, str]:
+    """The tokens in the letters of invitations."""
+    known = {
+        (each.address, each.recommended): path_of(each).rpartition("/")[2]
+        for each in session().scalars(select(Invitation))
+    }
+    return {
+        "invited": known[STRANGER, False],
+        "recommended": known[STRANGER, True],
+        "for_outsider": known["outsider@village.example", False],
     }

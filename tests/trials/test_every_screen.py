@@ -14,8 +14,9 @@ from playwright.sync_api import Page
 import cop
 from tests.support import axe
 from tests.support.browsers import Browsers
+from tests.support.other_screens import OTHERS
 from tests.support.screen_stage import Stage
-from tests.support.screens import MAIN, OTHERS, Eyes, Screen, resize
+from tests.support.screens import MAIN, Eyes, Screen, resize
 from tests.support.servers import Server
 
 pytestmark = [pytest.mark.trial, pytest.mark.browser]

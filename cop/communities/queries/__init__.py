@@ -1,20 +1,31 @@
 """Questions about communities. Each takes the person who asks and answers only what they may see.
 
-`places`: communities themselves. `members`: who belongs. `joining`: requests and invitations.
+`directory`: the list of communities. `suggested`: which of them may be for somebody. `places`: communities themselves.
+`members`: who belongs. `requests` to join. `invitations`.
 """
 
-from cop.communities.queries.joining import (
+from cop.communities.queries.directory import (
+    FACETS,
+    SORTS,
+    WHICH,
+    Asked,
+    Directory,
+    DirectoryRow,
+    directory,
+    largest,
+    mine,
+)
+from cop.communities.queries.invitations import (
+    STATES,
     Invited,
-    Waiting,
+    InvitedList,
     has_address,
     invitation_for,
     invitation_in,
-    invitation_of_address,
-    invitations_for,
     invitations_from,
+    invited_before,
+    of_mark,
     people_to_invite,
-    request_in,
-    requests_waiting,
 )
 from cop.communities.queries.members import (
     Member,
@@ -26,14 +37,9 @@ from cop.communities.queries.members import (
     possible_successors,
 )
 from cop.communities.queries.places import (
-    WHICH,
-    Directory,
-    DirectoryRow,
     Standing,
     audience_sentence,
-    directory,
     facilitators_of,
-    mine,
     named,
     news_in,
     offered,
@@ -41,12 +47,19 @@ from cop.communities.queries.places import (
     standing,
     visited_at,
 )
+from cop.communities.queries.requests import Waiting, request_in, request_of, requests_waiting, shown_request
+from cop.communities.queries.suggested import suggested
 
 __all__ = [
+    "FACETS",
+    "SORTS",
+    "STATES",
     "WHICH",
+    "Asked",
     "Directory",
     "DirectoryRow",
     "Invited",
+    "InvitedList",
     "Member",
     "Members",
     "Standing",
@@ -57,22 +70,26 @@ __all__ = [
     "has_address",
     "invitation_for",
     "invitation_in",
-    "invitation_of_address",
-    "invitations_for",
     "invitations_from",
+    "invited_before",
+    "largest",
     "member_named",
     "members_of",
     "mentionable",
     "mine",
     "named",
     "news_in",
+    "of_mark",
     "offered",
     "others_look_after",
     "people_to_invite",
     "possible_successors",
     "request_in",
+    "request_of",
     "requests_waiting",
     "shared_places",
+    "shown_request",
     "standing",
+    "suggested",
     "visited_at",
 ]

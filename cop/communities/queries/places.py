@@ -1,78 +1,21 @@
-"""Questions about communities: the list of them, and what the home of one shows to one reader."""
+"""Questions about communities themselves, and what the home of one shows to one reader."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, exists, func, select
 
 from cop.communities import rules
 from cop.communities.models import Community, CommunityWord, Invitation, JoinRequest, Membership
+from cop.communities.queries.invitations import invitation_for
 from cop.core import panels, policy
 from cop.core.db import in_batches, session
 from cop.core.i18n import gettext as _
 from cop.core.i18n import ngettext
-from cop.core.paging import pages_of
 from cop.core.typed import Typed
 from cop.people.models import Person
 from cop.people.shown import ShownPerson, shown
-
-EACH_PAGE = 20
-WORDS_AT_MOST = 6
-WHICH = ("all", "mine", "open")
-
-
-@dataclass(frozen=True)
-class DirectoryRow:
-    """A community in a list: with its facilitators, and where the reader stands."""
-
-    community: Community
-    role: str
-    facilitators: list[ShownPerson]
-    new_count: int
-
-
-@dataclass(frozen=True)
-class Directory:
-    """One page of the list of communities."""
-
-    rows: list[DirectoryRow]
-    page: int
-    pages: int
-    total: int
-
-
-def directory(reader: Person | None, text: str = "", which: str = "all", page: int = 1) -> Directory:
-    """Communities that the reader may know of: `all`, `mine`, or those `open` to them; by words of name and purpose."""
-    me = reader.id if reader is not None else 0
-    mine = and_(Membership.community_id == Community.id, Membership.person_id == me)
-    order = [Community.name] if which == "mine" else [Community.member_count.desc(), Community.name]
-    statement = (
-        select(Community, Membership.role, func.count().over())
-        .outerjoin(Membership, mine)
-        .where(policy.readable(reader, Community), *_with_words(text))
-        .order_by(*order, Community.id)
-        .limit(EACH_PAGE)
-        .offset((page - 1) * EACH_PAGE)
-    )
-    if which == "mine":
-        statement = statement.where(Membership.role.is_not(None))
-    elif which == "open":
-        statement = statement.where(Community.joining == "open", Membership.role.is_(None))
-    found = list(session().execute(statement))
-    communities = [community for community, _role, _total in found]
-    total = found[0][2] if found else 0
-    return Directory(
-        _rows(reader, communities, [role or "" for _c, role, _t in found]), page, pages_of(total, EACH_PAGE), total
-    )
-
-
-def _with_words(text: str) -> list[ColumnElement[bool]]:
-    return [
-        or_(Community.name.icontains(word, autoescape=True), Community.purpose.icontains(word, autoescape=True))
-        for word in text.split()[:WORDS_AT_MOST]
-    ]
 
 
 def offered(reader: Person | None, typed: Typed, limit: int) -> list[Community]:
@@ -87,32 +30,6 @@ def offered(reader: Person | None, typed: Typed, limit: int) -> list[Community]:
         .limit(limit)
     )
     return list(session().scalars(statement))
-
-
-def _rows(reader: Person | None, communities: Sequence[Community], roles: Sequence[str]) -> list[DirectoryRow]:
-    facilitators = facilitators_of(reader, communities)
-    counts = panels.news(reader, [community.id for community, role in zip(communities, roles, strict=True) if role])
-    return [
-        DirectoryRow(
-            community,
-            role,
-            facilitators.get(community.id, []),
-            sum(tool.get(community.id, 0) for tool in counts.values()),
-        )
-        for community, role in zip(communities, roles, strict=True)
-    ]
-
-
-def mine(person: Person) -> list[DirectoryRow]:
-    """The communities that a person belongs to, by name, with how much is new in each."""
-    statement = (
-        select(Community, Membership.role)
-        .join(Membership, Membership.community_id == Community.id)
-        .where(Membership.person_id == person.id)
-        .order_by(Community.name)
-    )
-    found = list(session().execute(statement))
-    return _rows(person, [community for community, _role in found], [role for _community, role in found])
 
 
 def shared_places(reader: Person | None, person_ids: Collection[int]) -> list[Community]:
@@ -170,20 +87,24 @@ class Standing:
 
 
 def standing(person: Person | None, community: Community) -> Standing:
-    """Where a person stands with a community, in one query."""
+    """Where a person stands with a community."""
     if person is None:
         return Standing(None, None, None, 0)
-    waiting = select(func.count(JoinRequest.id)).where(JoinRequest.community_id == community.id).scalar_subquery()
+    waiting = (
+        select(func.count(JoinRequest.id))
+        .where(JoinRequest.community_id == community.id, JoinRequest.declined_at.is_(None))
+        .scalar_subquery()
+    )
+    mine = and_(JoinRequest.person_id == Person.id, JoinRequest.community_id == community.id)
     statement = (
-        select(Membership, JoinRequest, Invitation, waiting)
+        select(Membership, JoinRequest, waiting)
         .select_from(Person)
         .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.community_id == community.id))
-        .outerjoin(JoinRequest, and_(JoinRequest.person_id == Person.id, JoinRequest.community_id == community.id))
-        .outerjoin(Invitation, and_(Invitation.person_id == Person.id, Invitation.community_id == community.id))
-        .options(joinedload(Invitation.inviter))
+        .outerjoin(JoinRequest, mine)
         .where(Person.id == person.id)
     )
-    membership, request, invitation, count = session().execute(statement).one()
+    membership, request, count = session().execute(statement).one()
+    invitation = invitation_for(person, community) if membership is None else None
     looks_after = membership is not None and membership.role == "facilitator"
     return Standing(membership, request, invitation, count if looks_after else 0)
 

@@ -4,11 +4,17 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
 
+from cop.communities import rules
 from cop.communities.models import Community, Invitation, JoinRequest, Membership
 from cop.core import follows, kinds
 from cop.core.activity import quietly, record
 from cop.core.db import session
 from cop.people.models import Person
+
+ASKING = ("asked to join", "answered the question")
+"""Deeds of whoever asks to be let in, of which the facilitators hear until it is decided."""
+INVITING = [{"verb": "invited"}, {"verb": "recommended"}]
+"""Deeds that whoever is invited hears of until they answer."""
 
 
 class LastFacilitator(Exception):
@@ -20,13 +26,17 @@ def join(person: Person, community: Community) -> Membership:
     return enter(person, community, person, "joined")
 
 
-def enter(actor: Person, community: Community, person: Person, verb: str, **facts: Any) -> Membership:
+def enter(
+    actor: Person, community: Community, person: Person, verb: str, role: str = "member", **facts: Any
+) -> Membership:
     """Make somebody a member by a deed of this name; nothing happens when they are one already."""
     membership = session().get(Membership, (person.id, community.id))
     if membership is not None:
         return membership
-    membership = add_member(community, person)
-    record(actor, verb, community, person=person.id, settles=forget_waiting(community, person), **facts)
+    membership = add_member(community, person, role)
+    forget_waiting(community, person)
+    settles = [{"verb": verb, "by": person.id} for verb in ASKING]
+    record(actor, verb, community, person=person.id, settles=settles, **facts)
     return membership
 
 
@@ -38,11 +48,23 @@ def add_member(community: Community, person: Person, role: str = "member") -> Me
     return membership
 
 
-def forget_waiting(community: Community, person: Person) -> list[dict[str, Any]]:
-    """Forget that somebody asks or is invited; names the deeds that are settled by it, for the inbox."""
-    for model in (JoinRequest, Invitation):
-        session().execute(delete(model).where(model.community_id == community.id, model.person_id == person.id))
-    return [{"verb": "asked to join", "by": person.id}, {"verb": "invited", "to": person.id}]
+def forget_waiting(community: Community, person: Person) -> None:
+    """Forget that somebody asks; end their invitations, those that were sent to an address without a word of it."""
+    session().execute(
+        delete(JoinRequest).where(JoinRequest.community_id == community.id, JoinRequest.person_id == person.id)
+    )
+    statement = select(Invitation).where(
+        Invitation.community_id == community.id, Invitation.answer == "", rules.for_them(person)
+    )
+    for invitation in session().scalars(statement).all():
+        by_name = invitation.person_id is not None
+        answered(person, invitation, "came" if by_name else "joined", person if by_name else None)
+
+
+def answered(person: Person | None, invitation: Invitation, answer: str, came: Person | None = None) -> None:
+    """Note how an invitation ended; the alert of it goes."""
+    invitation.answer, invitation.came_id = answer, came.id if came is not None else None
+    record(person, f"{answer} to it", invitation, settles=INVITING)
 
 
 def leave(person: Person, community: Community, successor: Person | None = None) -> None:

@@ -4,4 +4,13 @@ from flask import Blueprint
 
 bp = Blueprint("communities", __name__)
 
-from cop.communities.views import joining, members, places  # noqa: E402,F401  each adds its addresses to the blueprint
+from cop.communities.views import (  # noqa: E402
+    directory,
+    invitations,
+    invited,
+    members,
+    places,
+    requests,
+)  # each adds its addresses to the blueprint
+
+__all__ = ["directory", "invitations", "invited", "members", "places", "requests"]

@@ -1,11 +1,11 @@
-"""The list of communities; the home and the settings of one; starting one."""
+"""The home and the settings of a community; starting one."""
 
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request
 from flask_login import login_required
 
-from cop.communities import queries, service
+from cop.communities import queries, rules, service
 from cop.communities.forms import CommunityForm
 from cop.communities.models import Community
 from cop.communities.views import bp
@@ -13,31 +13,8 @@ from cop.communities.views.frame import community_page
 from cop.core import db, kinds, limits, panels, policy
 from cop.core.i18n import gettext as _
 from cop.core.login import me
-from cop.core.paging import Pages, page_number
 from cop.core.policy import Act, access, find
 from cop.people.models import Person
-
-
-@bp.get("/communities")
-def directory() -> Any:
-    """Communities: all that the reader may know of, their own, or those they may join at once."""
-    which, text = request.args.get("which", "all"), request.args.get("q", "").strip()[:100]
-    if which not in queries.WHICH:
-        abort(404)
-    if which != "all" and me() is None:
-        return redirect(url_for("people.sign_in", next=request.full_path), 302)
-    found = queries.directory(me(), text, which, page_number(request.args.get("page")))
-    return render_template(
-        "communities/directory.html",
-        found=found,
-        which=which,
-        text=text,
-        pages=Pages(found.page, found.pages, lambda page: url_for(".directory", which=which, q=text, page=page)),
-        tab_items=[
-            {"label": label, "url": url_for(".directory", which=name, q=text or None), "current": name == which}
-            for name, label in (("all", _("All")), ("mine", _("Mine")), ("open", _("Open to join")))
-        ],
-    )
 
 
 @bp.route("/communities/new", methods=["GET", "POST"])
@@ -61,16 +38,23 @@ def home(slug: str) -> Any:
     """What a community is for, who looks after it, and what is new there for this reader."""
     community = find(me(), Community, Act.READ, Community.slug == slug)
     standing = queries.standing(me(), community)  # first: panels ask for the membership that comes with it
+    facilitators = queries.facilitators_of(me(), [community]).get(community.id, [])
     return community_page(
         "communities/home.html",
         community,
         "home",
         standing=standing,
-        facilitators=queries.facilitators_of(me(), [community]).get(community.id, []),
+        facilitators=facilitators,
+        acts=panels.of_each("facilitator-acts", me(), facilitators) if _may_ask_first(community) else {},
         panels=panels.of("community", me(), community),
         aside_panels=panels.of("community-aside", me(), community),
         reads=community.audience in policy.audiences(me()),
     )
+
+
+def _may_ask_first(community: Community) -> bool:
+    """Whether the reader is somebody who may wish to know more before they join."""
+    return me() is not None and not rules.is_member(me(), community)
 
 
 @bp.post("/communities/<slug>/visited")

@@ -3,19 +3,18 @@
 import unicodedata
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import EmailField, Field, PasswordField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from cop.core import addresses
 from cop.core.i18n import gettext as _
 from cop.core.i18n import lazy
 from cop.core.markup import one_line
 
 NAME_LIMIT = 120
 LINE_LIMIT = 120
-ADDRESS_LIMIT = 254
 LOOKS_EMPTY = set("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols that are drawn as nothing."""
 
@@ -88,9 +87,7 @@ def a_name(form: Any, field: Field) -> None:
 
 def an_address(form: Any, field: Field) -> None:
     """An e-mail address that could exist; kept in lower case."""
-    typed = (field.data or "").strip()
-    try:
-        address = validate_email(typed[: ADDRESS_LIMIT + 1], check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise ValidationError(_("Write a whole e-mail address, like leila@school.example.")) from None
+    address = addresses.normal(field.data or "")
+    if address is None:
+        raise ValidationError(_("Write a whole e-mail address, like leila@school.example."))
     field.data = address

@@ -31,12 +31,20 @@ class AddressTaken(Exception):
 
 
 def create_person(name: str, address: str, hash: str, is_manager: bool = False) -> Person:
-    """Make an account at once, its address taken as verified: the first manager, or a command's doing."""
+    """Make an account at once, its address taken as verified: somebody came by its letter, or an operator says so.
+
+    Raises AddressTaken.
+    """
     if queries.owner_of(address) is not None:
         raise AddressTaken
     person = _with_handle(Person(name=name, is_manager=is_manager))
-    session().add(Address(person_id=person.id, address=address, verified_at=utcnow(), is_primary=True))
-    session().add(Password(person_id=person.id, hash=hash))
+    entry = Address(person_id=person.id, address=address, verified_at=utcnow(), is_primary=True)
+    session().add_all([entry, Password(person_id=person.id, hash=hash)])
+    try:
+        session().flush()
+    except IntegrityError:
+        raise AddressTaken from None
+    _forget_rivals(entry)
     record(person, "signed up", person)
     return person
 
