@@ -75,15 +75,20 @@ def test_read_answered_or_old_it_is_changed_in_sight(village, make, sign_in, tal
     assert fresh(post).edited_at is not None
     answered = make.reply(topic, village.ben)
     make.reply(topic, village.ada)
+    sign_in(village.ada).post(f"/topics/{topic.id}/mark/0")  # she has read it, whatever she marks
     ben.post(f"/posts/{answered.id}/edit", data={"text": "After an answer."})
     assert fresh(answered).edited_at is not None
 
 
-def test_a_facilitator_leaves_a_trace_at_once(village, sign_in, talk):
-    _, post = talk
+def test_a_facilitator_leaves_a_trace_at_once_and_so_does_the_author_after_that(village, sign_in, talk):
+    topic, post = talk
+    ben = sign_in(village.ben)
+    ben.post(f"/topics/{topic.id}/mark/0")
     sign_in(village.fay).post(f"/posts/{post.id}/edit", data={"text": "I would wait."})
     assert fresh(post).edited_at is not None
     assert revisions() == 2
+    ben.post(f"/posts/{post.id}/edit", data={"text": "I would not."})
+    assert revisions() == 3
 
 
 def strict(village, minutes="60"):

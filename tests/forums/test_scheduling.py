@@ -242,12 +242,37 @@ def test_once_it_may_appear_it_gets_another_chance_and_the_alert_goes(village, m
     [refused] = waiting_posts()
     assert refused.refusal == "locked"
     fay.post(f"/topics/{topic.id}/unlock")
+    clock.publish({"scheduled": refused.id})
+    assert posts() == 1  # it waits for its author now, not for the clock
     assert ben.post(f"/scheduled/{refused.id}", data={"text": "Zanzibar!", "publish_at": later()}).status_code == 303
     drain()
     assert session().scalars(select(Alert).where(Alert.person_id == village.ben.id)).all() == []
     time_passes()
     drain()
     assert "Zanzibar!" in ben.get(topic.url).text
+
+
+def test_what_was_changed_while_it_was_made_ready_waits_for_its_new_time(village, make, topic):
+    waiting = make.scheduled(topic, village.ben, "As it is now.", due_at=utcnow() - HOUR)
+    with unit_of_work():
+        service.schedule.publish_when_due(waiting.id, render("As it was a moment ago."))
+    assert posts() == 1
+
+
+def test_it_answers_the_post_that_it_was_written_to(village, make, sign_in, topic, drain):
+    ben = sign_in(village.ben)
+    for number in ("1", "99", "-1", str(10**12)):
+        ben.post(_reply(topic), data={"text": f"To {number}.", "parent_number": number, "publish_at": later()})
+    make.reply(topic, village.fay, "Meanwhile.")
+    time_passes()
+    drain()
+    found = session().execute(select(Post.text, Post.parent_number).where(Post.author_id == village.ben.id)).all()
+    assert {row.text: row.parent_number for row in found} == {
+        "To 1.": 1,
+        "To 99.": None,
+        "To -1.": None,
+        f"To {10**12}.": None,
+    }
 
 
 def test_somebody_suspended_publishes_nothing(village, make, topic, drain):
@@ -276,6 +301,13 @@ def test_appearing_takes_neither_the_draft_nor_the_mark_of_its_author(village, m
     time_passes()
     drain()
     assert session().get(Mark, (village.ben.id, "topic", topic.id)).number == 4  # nothing of others is passed over
+    place = f"topic:community:{village.square.id}"
+    ben.post("/communities/square/topics/new", data={**QUESTION, "publish_at": later()})
+    ben.put(f"/drafts/{place}", json={"title": "Something else."})
+    time_passes()
+    drain()
+    assert posts() == 5
+    assert drafts.draft_of(village.ben, place).fields["title"] == "Something else."
 
 
 def test_its_pictures_wait_with_it_and_are_its_readers_afterwards(village, sign_in, topic, drain):
@@ -286,6 +318,10 @@ def test_its_pictures_wait_with_it_and_are_its_readers_afterwards(village, sign_
         db.execute(update(File).values(uploaded_at=utcnow() - dt.timedelta(days=3)))
         assert delete_orphans() == 0
     assert (ben.get(up["url"]).status_code, ada.get(up["url"]).status_code) == (200, 404)
+    ben.post(f"/scheduled/{waiting_posts()[0].id}/back")
+    with unit_of_work():
+        assert delete_orphans() == 0  # it is a draft's again, for a day
+    ben.post(_reply(topic), data={"text": up["markdown"], "publish_at": later()})
     time_passes()
     drain()
     assert ada.get(up["url"]).status_code == 200

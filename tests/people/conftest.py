@@ -20,6 +20,12 @@ def knows():
     return say
 
 
+@pytest.fixture
+def mona(village, sign_in):
+    """The manager's browser."""
+    return sign_in(village.mona)
+
+
 def counts(found, name):
     """How many each value of a facet has, by its label."""
     return {

@@ -24,7 +24,8 @@ from cop.messages import service as messages
 from cop.messages.models import Conversation, Message
 from cop.people.fields import asked, field_at
 from cop.people.models import Address, Password, Person, ProfileField, Statement
-from cop.people.service import answers, fields, statements
+from cop.people.service import answers, statements
+from cop.people.service import fields as asking
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
@@ -183,13 +184,13 @@ class Make:
         """Something that the network asks of everybody: answered with a short text unless said otherwise."""
         told = {"group_name": "Teaching", "hint": "", "sort": "line", "choices": (), "audience": "network", **how}
         with unit_of_work() as db:
-            return fields.add_field(db.get_one(Person, manager.id), fields.Asked(label=label, **told))
+            return asking.add_field(db.get_one(Person, manager.id), asking.Asked(label=label, **told))
 
     def withdrawn(self, manager: Person, field: ProfileField) -> ProfileField:
         """It is asked no more."""
         with unit_of_work() as db:
             found = field_at(db.get_one(Person, manager.id), field.id)
-            fields.withdraw_field(db.get_one(Person, manager.id), found)
+            asking.withdraw_field(db.get_one(Person, manager.id), found)
             return found
 
     def answered(self, person: Person, field: ProfileField, *values: str, audience: str = "network") -> None:

@@ -19,9 +19,12 @@ from cop.forums import service as forums
 from cop.forums.models import POSTS_PER_PAGE, TITLE_LIMIT, Post, Topic
 from cop.institutions.models import Institution
 from cop.institutions.service import Entry, keep
+from cop.people.fields import asked
 from cop.people.forms import ABOUT_LIMIT, LINE_LIMIT, is_visible
 from cop.people.forms import NAME_LIMIT as PERSON_LIMIT
-from cop.people.models import Person
+from cop.people.forms.profile_fields import CHOICE_LIMIT, GROUP_LIMIT, LABEL_LIMIT, TEXT_LIMIT
+from cop.people.models import SORTS, Person
+from cop.people.service import fields
 from cop.people.service.affiliations import Work, add_affiliation
 from tests.support import shared
 from tests.support.cast import Make
@@ -196,6 +199,22 @@ class Stage:
                     work = Work(name="", institution=each, role=each.name, began="", ended="", is_past=False)
                     add_affiliation(ada, work)
         return made
+
+    def asked(self) -> Iterator[list[str]]:
+        """Ask with as many texts at a time as can be asked, in all that a field says; Ada answers with each."""
+        for numbered in lots(enumerate(self.texts), fields.FIELDS_AT_MOST):
+            with self.server.connected(), unit_of_work():
+                mona, ada = (session().get_one(Person, each.id) for each in (self.village.mona, self.village.ada))
+                for old in asked(mona):
+                    fields.withdraw_field(mona, old)
+                for number, text in numbered:
+                    words, sort = line(text, CHOICE_LIMIT, f"Asked {number}"), SORTS[number % len(SORTS)]
+                    label = f"{number} {words}"[:LABEL_LIMIT].strip()
+                    told = {"group_name": words[:GROUP_LIMIT].strip(), "hint": words, "choices": (words,)}
+                    field = Make().field(mona, label, sort=sort, **told)
+                    said = {"link": f"https://school.example/{number}", "text": text[:TEXT_LIMIT]}.get(sort, words)
+                    Make().answered(ada, field, said, audience="public")
+            yield [f"{number} {line(text, CHOICE_LIMIT, f'Asked {number}')}"[:LABEL_LIMIT] for number, text in numbered]
 
     def communities(self) -> list[Community]:
         """One community for each text, whose name and purpose it is."""

@@ -64,6 +64,18 @@ def test_institutions(hostile_stage, looked):
     see(page, "/people/ada")
 
 
+def test_what_is_asked_and_answered(hostile_stage, looked):
+    """Where managers ask it, where it is answered, and where the answers stand."""
+    mona, ada, guest = looked(hostile_stage.village.mona), looked(hostile_stage.village.ada), looked(None)
+    for labels in hostile_stage.asked():
+        see(mona, "/fields")
+        assert {in_print(each) for each in labels} <= {in_print(each) for each in shown(mona, ".own-row-name")}
+        see(ada, "/settings/more")
+        see(guest, "/people/ada")
+        mona.locator('a[href$="/edit"]').first.click()
+        examine(mona)
+
+
 def test_reasons_of_those_who_ask_to_join(hostile_stage, looked):
     page = looked(hostile_stage.village.fay)
     for community in hostile_stage.requests():

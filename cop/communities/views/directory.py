@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 
-from cop.communities import queries
+from cop.communities import queries, rules
 from cop.communities.queries import Asked, DirectoryRow
 from cop.communities.views import bp
 from cop.core import panels
@@ -15,6 +15,8 @@ from cop.people.shown import ShownPerson
 
 SUGGESTED, SUGGESTED_FIRST = 20, 3
 """Communities that are recommended, on the page of them and at the head of the list."""
+FEW = 3
+"""Who belongs to fewer communities is recommended some at the head of the list."""
 
 
 @bp.get("/communities")
@@ -26,8 +28,13 @@ def directory() -> Any:
     if asked.which == "for-you":
         return _page(asked, suggested=queries.suggested(me(), SUGGESTED))
     found = queries.directory(me(), asked)
-    suggested = queries.suggested(me(), SUGGESTED_FIRST) if me() is not None and asked.is_plain else []
+    suggested = queries.suggested(me(), SUGGESTED_FIRST) if asked.is_plain and _looks_round() else []
     return _page(asked, suggested, found)
+
+
+def _looks_round() -> bool:
+    """Whether the reader belongs to so few communities that they may want to hear of others before all."""
+    return me() is not None and len(rules.roles_of(me())) < FEW
 
 
 def _asked() -> Asked:

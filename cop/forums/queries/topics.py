@@ -17,6 +17,7 @@ from cop.core.drafts import Draft
 from cop.core.follows import Follow
 from cop.core.i18n import gettext as _
 from cop.core.marks import Mark
+from cop.core.paging import LARGEST_ROW
 from cop.core.policy import Act
 from cop.core.terms import Term
 from cop.forums.models import POSTS_PER_PAGE, Post, Topic
@@ -115,7 +116,7 @@ def heard_after(opened: OpenTopic, seq: int) -> Heard:
 
 def continued(reader: Person | None, id: int) -> str:
     """How a topic begins that goes on from another one, in Markdown; empty if the reader cannot see that one."""
-    topic = session().get(Topic, id)
+    topic = session().get(Topic, id) if 0 < id <= LARGEST_ROW else None
     if topic is None or not policy.can(reader, Act.READ, topic):
         return ""
     title = re.sub(r"([\\\[\]*_`<>~])", r"\\\1", topic.title)

@@ -44,8 +44,9 @@ def schedule_reply(
     sent_key: str | None = None,
 ) -> Post | ScheduledPost:
     """Have a reply appear at a moment. The same form sent twice schedules one; the post itself when it has appeared."""
+    parent = parent_number if parent_number in range(1, topic.last_number + 1) else None
     return _scheduled_before(author, sent_key) or _schedule(
-        author, text, due_at, sent_key, f"reply:topic:{topic.id}", topic_id=topic.id, parent_number=parent_number
+        author, text, due_at, sent_key, f"reply:topic:{topic.id}", topic_id=topic.id, parent_number=parent
     )
 
 

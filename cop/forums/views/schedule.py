@@ -76,7 +76,7 @@ def change_scheduled(id: int) -> Any:
 def _appeared(sent_key: str, text: str) -> Any:
     """It appeared while its author was changing it: they go on in the post, with what they typed."""
     with db.unit_of_work():
-        post = queries.post_sent(me(), sent_key)
+        post = queries.post_sent(me(), sent_key.replace("\0", ""))
         if post is None:
             raise policy.Unseen
         drafts.keep(me(), f"edit:post:{post.id}", {"text": text})
