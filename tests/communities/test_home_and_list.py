@@ -79,7 +79,7 @@ def test_the_list_costs_the_same_however_long(village, make, sign_in, counted):
     with counted() as sql:
         page = ada.get("/communities").text
     assert page.count("Looked after by") >= 12
-    assert sql.count <= 8, "\n".join(sql.statements)
+    assert sql.count <= 9, "\n".join(sql.statements)
     assert not sql.writes
 
 
