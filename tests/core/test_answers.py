@@ -75,7 +75,7 @@ def changing_routes(app: Any) -> list[tuple[str, str]]:
     """Every address that changes something, with made-up values, and its method."""
     found = []
     for rule in app.url_map.iter_rules():
-        path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+        path = re.sub(r"<any\('?([\w-]+)[^>]*>", r"\1", rule.rule)
         path = re.sub(r"<(?:(\w+):)?\w+>", lambda part: "1" if part[1] == "int" else "x", path)
         found += [(path, method) for method in sorted(rule.methods - {"GET", "HEAD", "OPTIONS"})]
     return found
