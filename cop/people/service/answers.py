@@ -40,6 +40,7 @@ def answer(person: Person, asked: Sequence[ProfileField], given: Mapping[int, Gi
             _keep(own, person, id, each)
         elif id in own:
             session().delete(own.pop(id))
+    session().refresh(person, ["has_public_answer"])  # who withdraws or restores a field sets it, without this session
     person.has_public_answer = any(
         each.values and each.audience == "public" for id, each in own.items() if id in versions
     )
