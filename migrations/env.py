@@ -11,7 +11,7 @@ for module in ("institutions", "people", "communities", "forums", "messages"):
     importlib.import_module(f"cop.{module}.models")
 for module in ("activity", "outbox", "follows", "marks", "drafts", "thanks", "hidden_evidence", "terms", "revisions"):
     importlib.import_module(f"cop.core.{module}")
-for module in ("files", "login"):
+for module in ("files", "login", "network_settings"):
     importlib.import_module(f"cop.core.{module}")
 importlib.import_module("cop.notify.models")
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from cop.communities.models import Community, Invitation, JoinRequest
+from cop.communities.service import Plan, Purpose, propose
 from cop.core import db, guest_pages, policy
 from cop.core.db import session, unit_of_work, utcnow
 from cop.core.limits import limiter
@@ -110,6 +111,7 @@ def values_in(make: Make, village: Village, community: Community, sign_in: Any) 
         work.add(affiliation)
         work.flush()
         report = messages.report(work.get_one(Person, village.ada.id), work.get_one(Person, author.id), "Rude.")
+        proposal = propose(work.get_one(Person, author.id), Plan(Purpose(f"Proposed by {author.handle}", "Talk.")))
         address = work.scalars(select(Address.id).where(Address.person_id == author.id)).one()
         signed_in = work.scalars(select(SignIn.id).where(SignIn.person_id == author.id).limit(1)).one()
         return {
@@ -121,6 +123,7 @@ def values_in(make: Make, village: Village, community: Community, sign_in: Any) 
             "version": "1", "filename": "img/mark.svg", "kind": "post",
             "statement": str(make.statement(author, "I work on reading.").id),
             "list": str(kept.id), "field": str(asked.id), "scheduled": str(waiting.id),
+            "proposal": str(proposal.id), "step": "1",
             "conversation": str(message.conversation_id), "message": str(message.id), "report": str(report.id),
         }  # fmt: skip
 
@@ -131,7 +134,7 @@ KINDS_OF_ID = {
     "people": "person", "person": "person",
     "merges": "merge", "terms": "term", "<kind>": "post", "post": "post",
     "statements": "statement", "messages": "conversation", "lists": "list", "message": "message",
-    "reports": "report", "fields": "field", "scheduled": "scheduled",
+    "reports": "report", "fields": "field", "scheduled": "scheduled", "proposals": "proposal",
 }  # fmt: skip
 """What an `id` is the id of, by the part of the address before it."""
 

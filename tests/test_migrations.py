@@ -85,16 +85,35 @@ def test_cut_off_at_any_step_it_can_be_run_again(empty, step):
     assert drift(empty) == []
 
 
+A_COMMUNITY = """INSERT INTO communities
+(id, slug, name, purpose, joining, reading, listed, cloth, created_at, member_count)
+VALUES (1, 'llyn', 'Pen Llŷn', 'Talk.', 'open', 'network', true, 1, '2026-05-01', 1)"""
+ITS_MEMBER = (
+    """INSERT INTO people (id, handle, name, name_key, role, institution, about, about_html, picture_alt, visibility,
+    status, is_manager, joined_at, audience_version, language, time_zone, theme, text_size)
+    VALUES (1, 'ada', 'Ada', 'ada', '', '', '', '', '', '{}', 'active', false, '2026-05-01', 1, '', '', '', '')""",
+    "INSERT INTO memberships (person_id, community_id, role, joined_at) VALUES (1, 1, 'member', '2026-05-01')",
+)
+
+
+@pytest.mark.parametrize("changed", ["0018", "0017"])
+def test_communities_keep_their_members_when_their_table_changes_and_when_it_changes_back(empty, changed):
+    """SQLite makes a table anew for some changes, and what hangs on the old one goes with it."""
+    before = revisions()[revisions().index(changed) - 1]
+    migrate(empty, before)
+    for statement in (A_COMMUNITY, *ITS_MEMBER):
+        with empty.engine.execution_options(writing=True).begin() as connection:
+            connection.execute(sa.text(statement))
+    for revision in (changed, before):
+        migrate(empty, revision)
+        with empty.engine.connect() as connection:
+            assert list(connection.scalars(sa.text("SELECT person_id FROM memberships"))) == [1]
+
+
 def test_communities_that_there_are_get_the_words_by_which_they_are_found(empty):
     migrate(empty, "0009")
     with empty.engine.execution_options(writing=True).begin() as connection:
-        connection.execute(
-            sa.text(
-                """INSERT INTO communities
-                (id, slug, name, purpose, joining, reading, listed, cloth, created_at, member_count)
-                VALUES (1, 'llyn', 'Pen Llŷn', 'Talk.', 'open', 'network', true, 1, '2026-05-01', 0)"""
-            )
-        )
+        connection.execute(sa.text(A_COMMUNITY))
     migrate(empty)
     with empty.engine.connect() as connection:
         assert set(connection.scalars(sa.text("SELECT word FROM community_words"))) == {"pen", "llyn"}

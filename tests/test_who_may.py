@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from cop.communities.models import OPEN_FOR, Community, Invitation
+from cop.communities.models import OPEN_FOR, Community, Invitation, Proposal
+from cop.communities.service import Plan, Purpose, approve, propose
 from cop.core import policy
 from cop.core.db import session, unit_of_work, utcnow
 from cop.core.login import SignIn
@@ -29,6 +30,7 @@ def things(make: Make, village: Village) -> dict[str, dict[str, Any]]:
     found = {"Community": communities(make, village), "Person": people(make, village)}
     found["Topic"], found["Post"] = talk(make, village)
     found["ScheduledPost"] = {"of ada": make.scheduled(found["Topic"]["question"], village.ada)}
+    found["Proposal"] = proposals(village)
     found["Institution"] = {"school": make.institution()}
     found["Invitation"] = invitations(make, village)
     found["Conversation"], found["Message"], found["Report"] = written(make, village)
@@ -48,7 +50,7 @@ def things(make: Make, village: Village) -> dict[str, dict[str, Any]]:
 
 
 def communities(make: Make, village: Village) -> dict[str, Community]:
-    """Besides the village's: one that the network reads, and a hidden one into which Olu is invited."""
+    """Besides the village's: one for the network, a hidden one into which Olu is invited, and one within the Close."""
     hall = make.community("The Hall")
     den = make.community("The Den", listed=False, reading="members", joining="invitation")
     make.member(den, village.fay, role="facilitator")
@@ -56,7 +58,19 @@ def communities(make: Make, village: Village) -> dict[str, Community]:
         db.add(
             Invitation(person_id=village.olu.id, community_id=den.id, inviter_id=village.fay.id, invited_at=utcnow())
         )
-    return {"close": village.close, "square": village.square, "cellar": village.cellar, "hall": hall, "den": den}
+    nook = make.community("The Nook", reading="members", parent_id=village.close.id)
+    make.member(nook, village.ada, role="facilitator")
+    found = {"close": village.close, "square": village.square, "cellar": village.cellar, "hall": hall, "den": den}
+    return {**found, "nook": nook}
+
+
+def proposals(village: Village) -> dict[str, Proposal]:
+    """Olu would like to start two; one of them is open by now."""
+    with unit_of_work() as db:
+        olu, mona = db.get_one(Person, village.olu.id), db.get_one(Person, village.mona.id)
+        found = {name: propose(olu, Plan(Purpose(name, "Talk."))) for name in ("of olu", "approved")}
+        approve(mona, found["approved"])
+    return found
 
 
 def invitations(make: Make, village: Village) -> dict[str, Invitation]:

@@ -4,14 +4,15 @@ A new act or model needs its rows here (tests/test_who_may.py says what each thi
 """
 
 from cop.core.policy import Act
+from tests import who_may_table_communities as communities
 from tests import who_may_table_forums as forums
-from tests.who_may_people import EVERYONE, MEMBERS, NOBODY, PEOPLE, SIGNED_IN
+from tests.who_may_people import EVERYONE, NOBODY, PEOPLE, SIGNED_IN
 from tests.who_may_table_invitations import INVITATIONS
 
 __all__ = ["PEOPLE", "TABLE", "THINGS"]
 
 THINGS = {
-    "Community": ("close", "square", "cellar", "hall", "den"),
+    **communities.THINGS,
     "Institution": ("school",),
     "Invitation": tuple(INVITATIONS),
     "Person": ("ada", "open", "placeholder", "suspended", "deleted"),
@@ -28,85 +29,7 @@ THINGS = {
 }
 
 TABLE: dict[str, dict[Act, dict[str, str]]] = {
-    "Community": {
-        Act.READ: {
-            "close": SIGNED_IN,
-            "square": EVERYONE,
-            "cellar": "fay ada",
-            "hall": SIGNED_IN,
-            "den": "fay olu",
-        },
-        Act.ASK: {
-            "close": MEMBERS,
-            "square": MEMBERS,
-            "cellar": "fay ada",
-            "hall": NOBODY,
-            "den": "fay",
-        },
-        Act.FOLLOW: {
-            "close": MEMBERS,
-            "square": SIGNED_IN,
-            "cellar": "fay ada",
-            "hall": SIGNED_IN,
-            "den": "fay",
-        },
-        Act.MEMBERS: {
-            "close": MEMBERS,
-            "square": SIGNED_IN,
-            "cellar": "fay ada",
-            "hall": SIGNED_IN,
-            "den": "fay",
-        },
-        Act.JOIN: {
-            "close": NOBODY,
-            "square": "olu mona",
-            "cellar": NOBODY,
-            "hall": SIGNED_IN,
-            "den": "olu",
-        },
-        Act.REQUEST: {
-            "close": "olu mona",
-            "square": NOBODY,
-            "cellar": NOBODY,
-            "hall": NOBODY,
-            "den": NOBODY,
-        },
-        Act.LEAVE: {
-            "close": MEMBERS,
-            "square": MEMBERS,
-            "cellar": "fay ada",
-            "hall": NOBODY,
-            "den": "fay",
-        },
-        Act.INVITE: {
-            "close": "fay",
-            "square": "fay",
-            "cellar": "fay",
-            "hall": NOBODY,
-            "den": "fay",
-        },
-        Act.RECOMMEND: {
-            "close": MEMBERS,
-            "square": MEMBERS,
-            "cellar": NOBODY,
-            "hall": NOBODY,
-            "den": NOBODY,
-        },
-        Act.EDIT: {
-            "close": "fay",
-            "square": "fay",
-            "cellar": "fay",
-            "hall": NOBODY,
-            "den": "fay",
-        },
-        Act.FACILITATE: {
-            "close": "fay",
-            "square": "fay",
-            "cellar": "fay",
-            "hall": NOBODY,
-            "den": "fay",
-        },
-    },
+    **communities.TABLE,
     "Invitation": {Act.READ: INVITATIONS},
     "Institution": {
         Act.READ: {"school": EVERYONE},

@@ -14,6 +14,7 @@ def init(settings: Settings) -> None:
 
     kinds.register(kind.CommunityKind())
     kinds.register(kind.InvitationKind())
+    kinds.register(kind.ProposalKind())
     outbox.register_job(outbox.Job(invitations.LETTER, letters.write))
     outbox.register_job(outbox.Job(invitations.END, invitations.end_invitation))
     register_communities(queries.named)

@@ -1,9 +1,10 @@
-"""Communities, memberships, requests to join and invitations."""
+"""Communities, what they show at their door, memberships, requests to join, invitations, and proposals of new ones."""
 
 import datetime as dt
 import secrets
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, false
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from cop.core.db import Base, utcnow
@@ -15,14 +16,21 @@ READING = ("everyone", "network", "members")
 CLOTHS = 6
 NAME_LIMIT = 60
 PURPOSE_LIMIT = 300
+FOR_WHOM_LIMIT = 200
 REASON_LIMIT = 500
 QUESTION_LIMIT = 500
 ANSWER_LIMIT = 1_000
 REPLY_LIMIT = 2_000
 OPEN_FOR = dt.timedelta(days=14)
 """How long an invitation is open, from its last letter."""
+STEPS = 3
+"""First steps that a newcomer is offered, at most."""
+BANNER_NAME = "banner.jpg"
 VISIT = dt.timedelta(minutes=30)
 """A visit ends when its person has not been seen here for this long."""
+
+SENT_TWICE = dt.timedelta(minutes=2)
+"""A form that starts the same community again within this time was sent twice."""
 
 BY_LETTERS = String().with_variant(String(collation="C"), "postgresql")
 
@@ -50,8 +58,17 @@ class Community(Base):
     member_count: Mapped[int] = mapped_column(default=0)
     decline_text: Mapped[str] = mapped_column(default="", server_default="")
     """What its facilitators write to those whom they do not let in; nothing: what the house proposes."""
+    for_whom: Mapped[str] = mapped_column(default="", server_default="")
+    """Who it is for, in a line."""
+    shape: Mapped[str] = mapped_column(default="", server_default="")
+    """One of `SHAPES`, or nothing: what sort of community it is."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    """The community within which it lies: never read or known more widely than that one. One level deep."""
 
     words: Mapped[list["CommunityWord"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    parent: Mapped["Community | None"] = relationship(remote_side="Community.id", lazy="raise_on_sql")
+
+    __table_args__ = (Index("ix_communities_parent", "parent_id"),)
 
     @validates("name")
     def _named(self, _field: str, value: str) -> str:
@@ -217,3 +234,97 @@ class Invitation(Base):
     def waits(self) -> bool:
         """Whether it is open and whoever it is for has said nothing to it."""
         return self.is_open and not self.answer
+
+
+class Front(Base):
+    """What a community shows at its door besides its name; a row comes with the first of it."""
+
+    __tablename__ = "community_fronts"
+
+    community_id: Mapped[int] = mapped_column(ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True)
+    intro: Mapped[str] = mapped_column(default="")
+    """Markdown, for those who read the community."""
+    intro_html: Mapped[str] = mapped_column(default="")
+    banner_id: Mapped[int | None] = mapped_column(ForeignKey("files.id", ondelete="SET NULL"))
+    banner_alt: Mapped[str] = mapped_column(default="")
+    welcome: Mapped[str] = mapped_column(default="")
+    """Markdown, for newcomers."""
+    welcome_html: Mapped[str] = mapped_column(default="")
+
+    @property
+    def banner_url(self) -> str:
+        """The banner's address, if there is one; its file name is always the same."""
+        return f"/files/{self.banner_id}/{BANNER_NAME}" if self.banner_id is not None else ""
+
+
+class FirstStep(Base):
+    """One of the few things that a newcomer does first."""
+
+    __tablename__ = "first_steps"
+
+    community_id: Mapped[int] = mapped_column(ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str]
+    link: Mapped[str] = mapped_column(default="")
+    """A path on this network, or nothing."""
+    by_writing: Mapped[bool] = mapped_column(default=False)
+    """Done by whoever has written something in the community, without a word of theirs."""
+
+
+DISMISSED = 0
+"""The place of the tick by which a welcome is not shown any more."""
+
+
+class WelcomeTick(Base):
+    """A member's own word that a first step is done, or that the welcome need not be shown any more."""
+
+    __tablename__ = "welcome_ticks"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["person_id", "community_id"], ["memberships.person_id", "memberships.community_id"], ondelete="CASCADE"
+        ),
+    )
+
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Proposal(Base):
+    """A community that somebody would like to start, on a network whose managers look at it first."""
+
+    __tablename__ = "community_proposals"
+    __table_args__ = (
+        Index("ix_community_proposals_founder", "founder_id"),
+        Index("ix_community_proposals_status", "status", "proposed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    founder_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id", ondelete="CASCADE"))
+    co_facilitator_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    plan: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """All that the community begins with: what `service.starting.Plan` holds."""
+    status: Mapped[str] = mapped_column(default="waiting")
+    """`waiting`, `approved` or `declined`."""
+    words: Mapped[str] = mapped_column(default="")
+    """Why it was declined."""
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id", ondelete="SET NULL"))
+    """What became of it."""
+    proposed_at: Mapped[dt.datetime] = mapped_column(default=utcnow)
+    decided_at: Mapped[dt.datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+
+    founder: Mapped[Person] = relationship(foreign_keys=[founder_id])
+    parent: Mapped[Community | None] = relationship(foreign_keys=[parent_id])
+    community: Mapped[Community | None] = relationship(foreign_keys=[community_id])
+
+    @property
+    def name(self) -> str:
+        """What the community is to be called."""
+        return str(self.plan["name"])
+
+    @property
+    def url(self) -> str:
+        """Its page, for its founder and the managers."""
+        return f"/proposals/{self.id}"

@@ -2,16 +2,17 @@
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
-from cop.communities.models import OPEN_FOR, Community, Invitation, Membership
+from cop.communities.models import OPEN_FOR, Community, Invitation, Membership, Proposal
 from cop.core import policy
 from cop.core.db import is_writing, session, utcnow
 from cop.core.i18n import lazy as _
 from cop.core.policy import Act, because
 from cop.people.models import Address
+from cop.people.rules import is_manager, runs_the_network
 
 
 def role_in(person: Any | None, community: Community) -> str:
@@ -40,8 +41,28 @@ def reads(person: Any | None, community: Community) -> bool:
 
 
 def is_listed_for(person: Any | None, community: Community) -> bool:
-    """Its name and purpose may be known: listed ones by those who are signed in, public ones by everyone."""
-    return community.listed and (person is not None or community.reading == "everyone")
+    """Its name and purpose may be known: listed ones by those who are signed in, public ones by everyone.
+
+    Of one within another only by those who read that one: what is private has nothing inside that is known outside.
+    """
+    listed = community.listed and (person is not None or community.reading == "everyone")
+    parent = parent_of(community)
+    return listed and (parent is None or reads(person, parent))
+
+
+def lies_hidden(community: Community) -> bool:
+    """Only the members of the community around it, and its own, may know of it."""
+    parent = parent_of(community)
+    return parent is not None and parent.reading == "members"
+
+
+def parent_of(community: Community) -> Community | None:
+    """The community within which it lies, loaded once and then kept with it."""
+    if community.parent_id is None:
+        return None
+    if "parent" not in community.__dict__:
+        set_committed_value(community, "parent", session().get_one(Community, community.parent_id))
+    return community.parent
 
 
 def is_invited(person: Any | None, community: Community) -> bool:
@@ -106,10 +127,16 @@ def takes_requests(person: Any | None, community: Community) -> bool:
     return community.joining == "request"
 
 
-@because(_("People come here by invitation of a facilitator only."))
+@because(_("People come here by invitation of a facilitator, or from the community around it."))
 def lets_people_in(person: Any | None, community: Community) -> bool:
-    """Whoever hears of it may join, or ask to."""
-    return community.listed and community.joining != "invitation"
+    """Whoever hears of it may join, or ask to; which is nobody's right where only some may hear of it."""
+    return community.listed and community.joining != "invitation" and not lies_hidden(community)
+
+
+@because(_("This community lies within another one, and none lies within it: one level is enough."))
+def stands_alone(person: Any | None, community: Community) -> bool:
+    """It lies within no other community."""
+    return community.parent_id is None
 
 
 RULES: dict[Act, policy.Alternatives] = {
@@ -124,16 +151,20 @@ RULES: dict[Act, policy.Alternatives] = {
     Act.RECOMMEND: [[is_member, lets_people_in]],
     Act.EDIT: [[is_facilitator]],
     Act.FACILITATE: [[is_facilitator]],
+    Act.START: [[is_facilitator, stands_alone]],
 }
 
 
 def readable(person: Any | None) -> ColumnElement[bool]:
     """READ in SQL."""
+    parent = aliased(Community)
+    within = exists().where(parent.id == Community.parent_id, talk_readable(person, parent))
+    listed = Community.listed & or_(Community.parent_id.is_(None), within)
     if person is None:
-        return Community.listed & (Community.reading == "everyone")
+        return listed & (Community.reading == "everyone")
     invitation = aliased(Invitation)
     invited = exists().where(invitation.community_id == Community.id, for_them(person, invitation), waits(invitation))
-    return or_(Community.listed, _belongs(person, Community), invited)
+    return or_(listed, _belongs(person, Community), invited)
 
 
 def talk_readable(person: Any | None, community: Any = Community) -> ColumnElement[bool]:
@@ -176,6 +207,39 @@ def community_of(invitation: Invitation) -> Community:
 
 INVITATION_RULES: dict[Act, policy.Alternatives] = {Act.READ: [[is_to_them, is_waiting, leads_somewhere]]}
 
+
+def is_founder(person: Any | None, proposal: Proposal) -> bool:
+    """The person would like to start it."""
+    return person is not None and person.id == proposal.founder_id
+
+
+@because(_("It is approved: the community is there."))
+def is_not_approved(person: Any | None, proposal: Proposal) -> bool:
+    """No community has become of it."""
+    return proposal.status != "approved"
+
+
+@because(_("This is decided already."))
+def is_undecided(person: Any | None, proposal: Proposal) -> bool:
+    """No manager has decided yet."""
+    return proposal.status == "waiting"
+
+
+PROPOSAL_RULES: dict[Act, policy.Alternatives] = {
+    Act.READ: [[is_founder], [runs_the_network]],
+    Act.EDIT: [[is_founder, is_not_approved]],
+    Act.SETTLE: [[runs_the_network, is_undecided]],
+}
+
+
+def readable_proposals(person: Any | None) -> ColumnElement[bool]:
+    """READ of a proposal in SQL."""
+    if is_manager(person, None):
+        return true()
+    return Proposal.founder_id == person.id if person is not None else false()
+
+
 policy.register(Community, RULES, readable)
 policy.register(Invitation, INVITATION_RULES)
+policy.register(Proposal, PROPOSAL_RULES, readable_proposals)
 policy.audience_source(audiences_of)

@@ -26,7 +26,6 @@ from cop.core.i18n import gettext as _
 LARGEST = 10 * 1024 * 1024
 PIXELS_AT_MOST = 40_000_000
 LONGEST_SIDE = 2000
-PICTURE_SIDE = 320
 ORPHAN_HOURS = 24
 TYPES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
 LINK = re.compile(r"/files/(\d+)/")
@@ -90,6 +89,32 @@ class Crop:
         return left, top, left + side, top + side
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What a picture is cut to, in points; a smaller one is enlarged, unless it has less than `least`."""
+
+    width: int
+    height: int
+    least: tuple[int, int] = (1, 1)
+
+    def require(self, width: int, height: int) -> None:
+        """Refuse a picture that would be a blur. Raises BadFile."""
+        if width < self.least[0] or height < self.least[1]:
+            raise BadFile(
+                _(
+                    "This picture is %(width)s points wide and %(height)s high. "
+                    "Bring one of at least %(least_width)s by %(least_height)s.",
+                    width=width,
+                    height=height,
+                    least_width=self.least[0],
+                    least_height=self.least[1],
+                )
+            )
+
+
+FACE = Frame(320, 320)
+BANNER = Frame(1460, 365, least=(730, 180))
+
 _folder = Path()
 
 
@@ -100,11 +125,11 @@ def keep_in(folder: Path) -> None:
     _folder = folder
 
 
-def read_picture(content: bytes, name: str, square: bool = False, crop: Crop | None = None) -> Picture:
+def read_picture(content: bytes, name: str, frame: Frame | None = None, crop: Crop | None = None) -> Picture:
     """Check and re-encode a picture. Raises BadFile. Call before the unit of work opens: it is slow.
 
-    `square`: made a face, of what `crop` says, else of the middle. What was brought is not kept, so that a face is cut
-    otherwise only when its picture is brought again.
+    `frame`: cut to this size, of what `crop` says, else of the middle. What was brought is not kept, so that it is cut
+    otherwise only when it is brought again.
     """
     if len(content) > LARGEST:
         raise BadFile(_("This picture is larger than 10 MB. Make it smaller, then try again."))
@@ -117,7 +142,7 @@ def read_picture(content: bytes, name: str, square: bool = False, crop: Crop | N
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=list(TYPES.values())) as image:
-                return _made_again(image, media_type, name, square, crop)
+                return _made_again(image, media_type, name, frame, crop)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadFile(_too_many_points()) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning):
@@ -135,21 +160,22 @@ def _type_of(content: bytes) -> str:
         return ""
 
 
-def _made_again(image: Any, media_type: str, name: str, square: bool, crop: Crop | None) -> Picture:
+def _made_again(image: Any, media_type: str, name: str, frame: Frame | None, crop: Crop | None) -> Picture:
     if image.width * image.height > PIXELS_AT_MOST:
         raise BadFile(_too_many_points())
     image.draft(image.mode, (LONGEST_SIDE, LONGEST_SIDE))  # a photo of 40 million points in a tenth of a second
     upright = ImageOps.exif_transpose(image)
-    if square:
+    if frame is not None:
+        frame.require(upright.width, upright.height)
         if crop is not None:
             upright = upright.crop(crop.of(upright.width, upright.height))
-        upright = ImageOps.fit(upright, (PICTURE_SIDE, PICTURE_SIDE))
+        upright = ImageOps.fit(upright, (frame.width, frame.height))
     else:
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     has_alpha = media_type != "image/jpeg" and (upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info)
-    keeps_alpha = has_alpha and not square
+    keeps_alpha = has_alpha and frame is None
     clean = upright.convert("RGBA" if has_alpha else "RGB")
-    if has_alpha and square:  # a person's picture is always a JPEG; what was see-through becomes white
+    if has_alpha and not keeps_alpha:  # a cut picture is always a JPEG; what was see-through becomes white
         clean = Image.alpha_composite(Image.new("RGBA", clean.size, "white"), clean).convert("RGB")
     clean.info = {}  # comments would be written again
     out, form, ending = io.BytesIO(), ("PNG" if keeps_alpha else "JPEG"), ("png" if keeps_alpha else "jpg")

@@ -62,7 +62,7 @@ class Act(enum.Enum):
     MEMBERS = "members"
     """See who belongs to a community."""
     START = "start"
-    """Start a community."""
+    """Start a community; of a community: one within it."""
     WRITE = "write"
     """Write to a person."""
     BLOCK = "block"

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cop.communities.shapes import Step
 from cop.core.terms import slug_of
 from cop.institutions.service import Entry
 
@@ -111,6 +112,16 @@ class DemoCommunity:
     invitations: tuple[DemoInvitation, ...]
     requests: tuple[DemoRequest, ...]
     topics: tuple[DemoTopic, ...]
+    shape: str = ""
+    for_whom: str = ""
+    within: str = ""
+    """The slug of the community around it."""
+    intro: str = ""
+    banner: str = ""
+    """The name of a drawing of `banners.py`."""
+    banner_alt: str = ""
+    welcome: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +157,8 @@ def _community(fields: dict[str, Any]) -> DemoCommunity:
     topics = tuple(_topic(each) for each in _read(f"topics/{fields['slug']}.toml")["topics"])
     invitations = tuple(DemoInvitation(**each) for each in fields.pop("invitations", ()))
     requests = tuple(DemoRequest(**each) for each in fields.pop("requests", ()))
-    return DemoCommunity(**_tuples(fields), topics=topics, invitations=invitations, requests=requests)
+    steps = tuple(Step(**each) for each in fields.pop("steps", ()))
+    return DemoCommunity(**_tuples(fields), topics=topics, invitations=invitations, requests=requests, steps=steps)
 
 
 def _topic(fields: dict[str, Any]) -> DemoTopic:

@@ -19,9 +19,11 @@ from cop.communities.service.places import Purpose
 from cop.core import follows, marks
 from cop.core.activity import happened_at, quietly
 from cop.core.db import session, unit_of_work, utcnow
+from cop.core.files import Picture
 from cop.core.markup import render
 from cop.core.outbox import OutboxRow
 from cop.core.thanks import Reason, Thank
+from cop.demo.banners import drawn
 from cop.demo.content import (
     Content,
     DemoCommunity,
@@ -105,6 +107,7 @@ class _Load:
     institutions: dict[str, Institution] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     communities: dict[str, Community] = field(default_factory=dict)
+    banners: dict[str, Picture] = field(default_factory=dict)
     posts: dict[tuple[str, str], list[Post]] = field(default_factory=dict)
     """Those of each topic, in order, by community and title."""
 
@@ -131,6 +134,7 @@ def load_demo(progress: Callable[[int, int], None]) -> None:
     """
     found = content()
     load = _Load(found, _hashes(), utcnow())
+    load.banners = {each.slug: drawn(each.banner) for each in found.communities if each.banner}
     with unit_of_work():
         with quietly():
             institutions.keep(found.institutions)
@@ -147,6 +151,9 @@ def load_demo(progress: Callable[[int, int], None]) -> None:
             with _told(load, deed.at):
                 deed.do()
             progress(done, len(deeds))
+        with quietly():
+            for wanted in found.communities:
+                _furnish(load, wanted)
         for login in LOGINS:
             _was_here(load, load.people[login.key])
         session().execute(delete(OutboxRow).where(OutboxRow.reader.in_(LETTERS)))
@@ -251,12 +258,25 @@ def _demo_person(load: _Load, key: str) -> DemoPerson:
 
 
 def _found(load: _Load, wanted: DemoCommunity, at: dt.datetime) -> None:
-    purpose = Purpose(wanted.name, wanted.purpose, wanted.joining, wanted.reading, wanted.listed)
+    how = (wanted.joining, wanted.reading, wanted.listed)
+    purpose = Purpose(wanted.name, wanted.purpose, *how, for_whom=wanted.for_whom, shape=wanted.shape)
     founder = load.people[wanted.facilitators[0]]
     community = communities.start_community(founder, purpose)
     community.slug, community.cloth, community.created_at = wanted.slug, wanted.cloth, at
     _membership(founder, community).joined_at = at
     load.communities[wanted.slug] = community
+
+
+def _furnish(load: _Load, wanted: DemoCommunity) -> None:
+    """What a community shows at its door, and within which one it lies."""
+    community, facilitator = load.communities[wanted.slug], load.people[wanted.facilitators[0]]
+    if wanted.within:
+        community.parent = load.communities[wanted.within]
+    communities.change_look(facilitator, community, community.cloth, render(wanted.intro.strip()))
+    if wanted.banner:
+        communities.change_banner(facilitator, community, load.banners[wanted.slug], wanted.banner_alt)
+    welcome = render(wanted.welcome.strip())
+    communities.change_welcome(facilitator, community, welcome.source, str(welcome.html), wanted.steps)
 
 
 def _join(load: _Load, wanted: DemoCommunity, key: str, at: dt.datetime) -> None:

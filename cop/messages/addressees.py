@@ -2,19 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
-
 from cop.core import policy
-from cop.core.db import session
 from cop.core.i18n import gettext as _
-from cop.core.names import folded_words
 from cop.core.policy import Act
 from cop.messages.rules import writable
-from cop.people.models import Person, PersonWord
-from cop.people.queries import WORDS_AT_MOST, named_like
+from cop.people import naming
+from cop.people.models import Person
+from cop.people.naming import FOUND_AT_MOST
+from cop.people.queries import named_like
 from cop.people.shown import ShownPerson, shown
-
-FOUND_AT_MOST = 8
 
 
 class CannotWrite(Exception):
@@ -40,26 +36,14 @@ def addressees(author: Person, names: Sequence[str], chosen: str = "") -> list[P
     """
     found: list[Person] = []
     for place, name in enumerate(names):
-        called = _called(author, name)
+        called = naming.called(author, name)
         likely = called or named_like(name, policy.readable(author, Person), limit=FOUND_AT_MOST)
         meant = [each for each in likely if each.handle == chosen] or called
         if len(meant) != 1:
-            clear = as_typed(author, found)
+            clear = naming.as_typed(author, found)
             raise _unclear(author, name, likely, [*(clear[each.id] for each in found), *names[place:]])
         found.append(_taker(author, meant[0]))
     return list({each.id: each for each in found}.values())
-
-
-def _called(author: Person, name: str) -> list[Person]:
-    """Whom the author knows by a name: who is called exactly so, else who has these whole words in name or handle."""
-    words = folded_words(name)
-    exact = Person.handle == name[1:].lower() if name.startswith("@") else Person.name_key == " ".join(words)
-    holding = [Person.id.in_(select(PersonWord.person_id).where(PersonWord.word == word)) for word in words]
-    statement = select(Person).where(policy.readable(author, Person)).order_by(Person.id).limit(FOUND_AT_MOST)
-    found = list(session().scalars(statement.where(exact))) if words else []
-    if found or not words or name.startswith("@"):
-        return found
-    return list(session().scalars(statement.where(*holding[:WORDS_AT_MOST])))
 
 
 def _unclear(author: Person, name: str, likely: Sequence[Person], typed: Sequence[str]) -> CannotWrite:
@@ -78,23 +62,8 @@ def _taker(author: Person, person: Person) -> Person:
     return person
 
 
-def as_typed(author: Person, people: Sequence[Person]) -> dict[int, str]:
-    """What stands for each of some people where people are typed: the name or, if another has it too, the @handle.
-
-    Another whom the author may not see does not count.
-    """
-    keys = {each.name_key for each in people}
-    known = select(Person.name_key).where(Person.name_key.in_(keys), policy.readable(author, Person))
-    shared = known.group_by(Person.name_key)
-    unclear = {"", *session().scalars(shared.having(func.count() > 1))} if keys else set()
-    return {
-        each.id: f"@{each.handle}" if each.name_key in unclear or set(",;@") & set(each.name) else each.name
-        for each in people
-    }
-
-
 def suggested(author: Person, typed: str) -> list[tuple[ShownPerson, str]]:
     """People whom the author may write to and who are named like this, each with what is to be typed for them."""
     found = named_like(typed, writable(author), limit=FOUND_AT_MOST)
-    names = as_typed(author, found)
+    names = naming.as_typed(author, found)
     return [(shown(each, author), names[each.id]) for each in found]

@@ -132,5 +132,4 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f("fk_join_requests_declined_by_id"), type_="foreignkey")
         for column in ("reply", "declined_by_id", "declined_at"):
             batch_op.drop_column(column)
-    with op.batch_alter_table("communities", schema=None) as batch_op:
-        batch_op.drop_column("decline_text")
+    op.execute("ALTER TABLE communities DROP COLUMN decline_text")  # a table made anew would lose its members

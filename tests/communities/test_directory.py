@@ -173,7 +173,7 @@ def test_pages_of_a_long_list_hold_each_community_once(make, village, sign_in):
 
 @pytest.mark.parametrize(
     ("query", "most"),
-    [("", 9), ("", WITH_SUGGESTIONS), ("which=mine", 6), ("sort=active&activity=month", 9), ("which=for-you", 14)],
+    [("", 10), ("", WITH_SUGGESTIONS), ("which=mine", 7), ("sort=active&activity=month", 10), ("which=for-you", 14)],
 )
 def test_the_list_costs_the_same_however_long_it_is(village, make, sign_in, counted, drain, query, most):
     school = make.institution("Rule Street School", domains=("rule.example",))

@@ -82,8 +82,8 @@ def test_a_large_picture_is_made_smaller_and_a_face_square():
     assert (
         max(read_picture(picture(size=(3000, 100)), "wide.png").__dict__[side] for side in ("width", "height")) == 2000
     )
-    face = read_picture(picture(size=(500, 900)), "me.png", square=True)
-    assert (face.width, face.height) == (files.PICTURE_SIDE, files.PICTURE_SIDE)
+    face = read_picture(picture(size=(500, 900)), "me.png", files.FACE)
+    assert (face.width, face.height) == (files.FACE.width, files.FACE.height)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_a_picture_is_cut_square_cleaned_and_replaced(sign_in, village):
         assert answer.mimetype == "image/jpeg"
         content = answer.data
     with Image.open(io.BytesIO(content)) as image:
-        assert image.size == (files.PICTURE_SIDE, files.PICTURE_SIDE)
+        assert image.size == (files.FACE.width, files.FACE.height)
         assert not image.getexif()
     assert shown(ada, ada).picture_url in client.get("/settings").text.split("</header>")[0], "in the masthead"
 
@@ -176,7 +176,7 @@ def sent(image, form="PNG"):
 def colours(client, person):
     """The colours of the person's picture at its left, middle and right: r, g or b."""
     with client.get(shown(fresh(person), person).picture_url) as answer, Image.open(io.BytesIO(answer.data)) as image:
-        assert image.size == (files.PICTURE_SIDE, files.PICTURE_SIDE)
+        assert image.size == (files.FACE.width, files.FACE.height)
         points = [image.getpixel((x, 160)) for x in (4, 160, 315)]
     return "".join("rgb"[point.index(max(point))] for point in points)
 

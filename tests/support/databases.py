@@ -11,6 +11,8 @@ from typing import Any
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from cop.core import db
 
@@ -25,10 +27,21 @@ def migrate(database: db.Database, revision: str = "head") -> None:
     engine = database.engine.execution_options(writing=True)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        if revision == "base":
+        if _is_down(config, connection, revision):
             command.downgrade(config, revision)
         else:
             command.upgrade(config, revision)
+
+
+def _is_down(config: Config, connection: Any, revision: str) -> bool:
+    """Whether a revision lies behind the database."""
+    if revision in {"base", "head"}:
+        return revision == "base"
+    now = MigrationContext.configure(connection).get_current_revision()
+    behind = (
+        {step.revision for step in ScriptDirectory.from_config(config).iterate_revisions(now, "base")} if now else set()
+    )
+    return revision in behind - {now}
 
 
 class Template:

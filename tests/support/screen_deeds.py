@@ -217,3 +217,53 @@ def send_old_field(page: Page) -> None:
     """Another manager changed it since the page was made."""
     page.locator('main [name="version"]').evaluate("each => { each.value = '0'; }")
     send(hint="What I typed.")(page)
+
+
+def begin_community(pages: int, **last: str) -> Callable[[Page], None]:
+    """Fill in the pages before one by which a community is started; `last` is typed there and sent."""
+
+    def do(page: Page) -> None:
+        page.locator('[name="name"]').fill("Reading aloud, and what it does to those who listen")
+        page.locator('[name="purpose"]').fill(
+            "For everybody who reads to a class, and wonders what the back row hears."
+        )
+        page.locator('[name="shape"][value="enquiry"]').check()
+        for _page in range(1, pages):
+            page.locator("main form .btn-main").click()
+            page.wait_for_load_state()
+        for name, value in last.items():
+            page.locator(f'main [name="{name}"]').first.fill(value)
+        if last:
+            page.locator("main form .btn-main").click()
+            page.wait_for_load_state()
+
+    return do
+
+
+def open_section(section: str, **typed: str) -> Callable[[Page], None]:
+    """A section of a community's settings; `typed` is sent."""
+
+    def do(page: Page) -> None:
+        page.locator(f"details:has(#settings-{section}) > summary").click()
+        for name, value in typed.items():
+            page.locator(f'#settings-{section} [name="{name}"]').fill(value)
+        if typed:
+            page.locator(f"#settings-{section} .btn-main").first.click()
+            page.wait_for_load_state()
+
+    return do
+
+
+def narrow(page: Page) -> None:
+    """A community within which another one lies is to be hidden."""
+    page.locator('#settings-about [name="listed"][value="no"]').check()
+    page.locator("#settings-about .btn-main").click()
+    page.wait_for_load_state()
+
+
+def overtake(page: Page) -> None:
+    """Somebody else has saved meanwhile: the form was opened with something that stands there no more."""
+    page.locator("details:has(#settings-look) > summary").click()
+    page.evaluate("""document.querySelector('#settings-look [name="basis"]').value = "what stood there before" """)
+    page.locator("#settings-look .btn-main").click()
+    page.wait_for_load_state()

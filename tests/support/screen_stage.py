@@ -11,6 +11,7 @@ from sqlalchemy import select
 from cop.communities import service as communities
 from cop.communities.letters import path_of
 from cop.communities.models import Community, Invitation, JoinRequest
+from cop.communities.shapes import Step
 from cop.core import follows, links
 from cop.core.db import session, unit_of_work, utcnow
 from cop.core.markup import render
@@ -112,6 +113,9 @@ class Stage:
         session().flush()
         make.member(door, ines, role="facilitator")
         make.member(door, person("morwenna-hale"))
+        make.member(
+            session().scalars(select(Community).where(Community.slug == "gwyddoniaeth")).one(), person("newcomer")
+        )
         make.topic(door, person("newcomer"), title="Before I left")  # whoever is no member any more cannot read it
         communities.ask_to_join(awkward, door, f"Because {LONG_WORD}"[:400])
         communities.ask_to_join(person("newcomer"), door, "I teach next door.")
@@ -159,6 +163,7 @@ class Stage:
             **_conversations(make, leila, ines, awkward),
             **_statements(make, leila, pat),
             **_asked(make, leila, awkward),
+            **_begun(make, leila, awkward, door),
             "place": place.url, "word": more[-1].url,
             "eal": eal.url, "door": door.url, "awkward": topic.url, "locked": locked.url, "away": away.url,
             "unread": unread.url, "long": long.url if long else "", "answered": answered.url if answered else "",
@@ -189,6 +194,26 @@ def _in_order(make: Make, leila: Person, ines: Person, eal: Community) -> dict[s
         "ordered": ordered.url, "ordered_id": ordered.id, "old": old.url if old else "",
         "scheduled": reply.id, "scheduled_topic": asked.id,
     }  # fmt: skip
+
+
+def _begun(make: Make, leila: Person, awkward: Person, door: Community) -> dict[str, str]:
+    """A community within another, with an awkward welcome; proposals that wait and that were declined."""
+    keeper = person("newcomer")
+    nook = make.community(f"A Nook of {LONG_NAME}"[:60], slug="nook", reading="members", parent_id=door.id)
+    make.member(nook, keeper, role="facilitator")
+    make.member(nook, awkward)
+    welcome = render(f"Come in, {LONG_WORD}.")
+    steps = (Step(LONG_TITLE[:120], by_writing=True), Step(LONG_WORD[:120], "/topics"), Step("Nod"))
+    communities.change_welcome(keeper, nook, welcome.source, str(welcome.html), steps)
+    communities.tick(awkward, nook, 3)
+    communities.invite(keeper, nook, leila, "facilitator")
+    wanted = [
+        communities.Plan(communities.Purpose(name, f"For {LONG_WORD}", for_whom=LONG_TITLE[:200], shape="regional"))
+        for name in (f"A Table of {LONG_NAME}"[:60], LONG_WORD[:60], "The third")
+    ]
+    waiting, declined, _third = [communities.propose(awkward, each) for each in wanted]
+    communities.decline(person("morwenna-hale"), declined, f"There is one already, called {LONG_WORD}. {LONG_TITLE}")
+    return {"nook": nook.url, "proposal": waiting.url, "declined": declined.url}
 
 
 def _conversations(make: Make, leila: Person, ines: Person, awkward: Person) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask.sessions import SecureCookieSessionInterface
 
-from cop.core import db
+from cop.core import db, files
 from cop.people.models import Person
 from tests.support.cast import Make
 from tests.support.databases import connected
@@ -92,9 +92,14 @@ class Server:
 
     @contextmanager
     def connected(self) -> Iterator[Any]:
-        """Look into its rows: inside, `session()` and `unit_of_work()` are its database's."""
-        with connected(self.database) as session:
-            yield session
+        """Look into its rows: inside, `session()`, `unit_of_work()` and the folder of files are its own."""
+        before = files._folder
+        files.keep_in(self.folder / "files")
+        try:
+            with connected(self.database) as session:
+                yield session
+        finally:
+            files.keep_in(before)
 
     def cookie(self, person: Person) -> dict[str, str]:
         """The session cookie of a browser in which this person has just signed in."""

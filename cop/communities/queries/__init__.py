@@ -1,7 +1,8 @@
 """Questions about communities. Each takes the person who asks and answers only what they may see.
 
 `directory`: the list of communities. `suggested`: which of them may be for somebody. `places`: communities themselves.
-`members`: who belongs. `requests` to join. `invitations`.
+`members`: who belongs. `requests` to join. `invitations`. `front`: what one shows at its door. `starting`: proposals,
+and what lies within others.
 """
 
 from cop.communities.queries.directory import (
@@ -15,6 +16,7 @@ from cop.communities.queries.directory import (
     largest,
     mine,
 )
+from cop.communities.queries.front import ShownStep, Welcome, front_of, has_written, steps_of, welcome_for
 from cop.communities.queries.invitations import (
     STATES,
     Invited,
@@ -43,11 +45,23 @@ from cop.communities.queries.places import (
     named,
     news_in,
     offered,
+    parent_of,
     shared_places,
     standing,
     visited_at,
 )
 from cop.communities.queries.requests import Waiting, request_in, request_of, requests_waiting, shown_request
+from cop.communities.queries.starting import (
+    Narrowed,
+    ShownProposal,
+    just_started,
+    narrowed_with,
+    proposals_beside_list,
+    proposals_decided,
+    proposals_waiting,
+    shown_proposal,
+    within,
+)
 from cop.communities.queries.suggested import suggested
 
 __all__ = [
@@ -62,34 +76,50 @@ __all__ = [
     "InvitedList",
     "Member",
     "Members",
+    "Narrowed",
+    "ShownProposal",
+    "ShownStep",
     "Standing",
     "Waiting",
+    "Welcome",
     "audience_sentence",
     "directory",
     "facilitators_of",
+    "front_of",
     "has_address",
+    "has_written",
     "invitation_for",
     "invitation_in",
     "invitations_from",
     "invited_before",
+    "just_started",
     "largest",
     "member_named",
     "members_of",
     "mentionable",
     "mine",
     "named",
+    "narrowed_with",
     "news_in",
     "of_mark",
     "offered",
     "others_look_after",
+    "parent_of",
     "people_to_invite",
     "possible_successors",
+    "proposals_beside_list",
+    "proposals_decided",
+    "proposals_waiting",
     "request_in",
     "request_of",
     "requests_waiting",
     "shared_places",
+    "shown_proposal",
     "shown_request",
     "standing",
+    "steps_of",
     "suggested",
     "visited_at",
+    "welcome_for",
+    "within",
 ]

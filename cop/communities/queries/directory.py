@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, null, or_, select
+from sqlalchemy.orm import joinedload
 
 from cop.communities import rules
 from cop.communities.models import JOINING, READING, Community, Membership
-from cop.communities.queries.places import facilitators_of
+from cop.communities.queries.places import facilitators_of, parent_of
 from cop.core import kinds, panels, policy
 from cop.core.db import UtcDateTime, database, session, utcnow
 from cop.core.paging import pages_of
@@ -49,6 +50,8 @@ class DirectoryRow:
     """When something was written there that the reader may read."""
     reasons: Sequence[str] = ()
     """Why it is recommended."""
+    within: Community | None = None
+    """The community around it, if the reader may know of that one."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def _page(reader: Person | None, asked: Asked, limit: int) -> list[DirectoryRow]
     }
     statement = (
         select(Community, Membership.role, active)
+        .options(joinedload(Community.parent))
         .outerjoin(Membership, mine)
         .where(*_asked_for(reader, asked), *chosen)
         .order_by(*orders[asked.sort], Community.id)
@@ -208,6 +212,7 @@ def rows_of(
             sum(tool.get(community.id, 0) for tool in counts.values()),
             at,
             (reasons or {}).get(community.id, ()),
+            parent_of(reader, community),
         )
         for community, role, at in found
     ]
@@ -217,6 +222,7 @@ def mine(person: Person) -> list[DirectoryRow]:
     """The communities that a person belongs to, by name, with how much is new in each."""
     statement = (
         select(Community, Membership.role)
+        .options(joinedload(Community.parent))
         .join(Membership, Membership.community_id == Community.id)
         .where(Membership.person_id == person.id)
         .order_by(Community.name)

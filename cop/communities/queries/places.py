@@ -32,6 +32,12 @@ def offered(reader: Person | None, typed: Typed, limit: int) -> list[Community]:
     return list(session().scalars(statement))
 
 
+def parent_of(reader: Person | None, community: Community) -> Community | None:
+    """Within which community it lies, if the reader may know of that one."""
+    parent = rules.parent_of(community)
+    return parent if parent is not None and policy.can(reader, policy.Act.READ, parent) else None
+
+
 def shared_places(reader: Person | None, person_ids: Collection[int]) -> list[Community]:
     """The communities to which some people belong, by name, whose members the reader may see (`Act.MEMBERS`)."""
     if reader is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import ColumnElement, and_, distinct, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from cop import search
 from cop.communities import rules
@@ -64,8 +64,10 @@ def _joinable(
     person: Person, weights: Mapping[int, tuple[int, int]], limit: int
 ) -> list[tuple[Community, str, dt.datetime | None]]:
     """Those of some communities that they may know of and join, or ask to; those with most reasons first."""
-    statement = select(Community, active_at(person)).where(
-        Community.id.in_(weights), Community.joining != "invitation", policy.readable(person, Community)
+    statement = (
+        select(Community, active_at(person))
+        .options(joinedload(Community.parent))
+        .where(Community.id.in_(weights), Community.joining != "invitation", policy.readable(person, Community))
     )
     found = [(community, "", at) for community, at in session().execute(statement)] if weights else []
     found.sort(key=lambda each: (*(-weight for weight in weights[each[0].id]), each[0].name, each[0].id))

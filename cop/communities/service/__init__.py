@@ -1,6 +1,7 @@
 """What people do with communities. Each deed changes rows and records itself; none commits.
 
 `places`: the community itself. `members`: who belongs, and who looks after it. `requests` to join. `invitations`.
+`starting`: how one comes to be. `look`: its colour, intro and banner. `welcome`: what newcomers find.
 """
 
 from cop.communities.service.invitations import (
@@ -19,6 +20,7 @@ from cop.communities.service.invitations import (
     sign_up_by,
     withdraw_invitation,
 )
+from cop.communities.service.look import change_banner, change_look, remove_banner
 from cop.communities.service.members import (
     LastFacilitator,
     join,
@@ -28,7 +30,13 @@ from cop.communities.service.members import (
     remove_member,
     step_down,
 )
-from cop.communities.service.places import Purpose, change_community, start_community, was_here
+from cop.communities.service.places import (
+    Purpose,
+    WiderThanParent,
+    change_community,
+    start_community,
+    was_here,
+)
 from cop.communities.service.requests import (
     AskedAlready,
     accept_request,
@@ -37,37 +45,67 @@ from cop.communities.service.requests import (
     ask_to_join,
     decline_request,
 )
+from cop.communities.service.starting import (
+    CannotStart,
+    Plan,
+    approve,
+    decide_how_communities_start,
+    decline,
+    plan_of,
+    propose,
+    start,
+    take_back,
+    waits,
+)
+from cop.communities.service.welcome import change_welcome, dismiss, tick
 
 __all__ = [
     "AT_ONCE",
     "TOLD_AT_ONCE",
     "AskedAlready",
+    "CannotStart",
     "LastFacilitator",
+    "Plan",
     "Purpose",
     "Sent",
     "TooManyToday",
     "TooSoon",
+    "WiderThanParent",
     "accept_invitation",
     "accept_request",
     "answer_question",
+    "approve",
     "ask_back",
     "ask_to_join",
+    "change_banner",
     "change_community",
+    "change_look",
+    "change_welcome",
+    "decide_how_communities_start",
+    "decline",
     "decline_invitation",
     "decline_request",
+    "dismiss",
     "invite",
     "invite_addresses",
     "join",
     "leave",
     "make_facilitator",
+    "plan_of",
+    "propose",
     "recommend",
     "recommend_to",
     "recount_members",
+    "remove_banner",
     "remove_member",
     "send_again",
     "sign_up_by",
+    "start",
     "start_community",
     "step_down",
+    "take_back",
+    "tick",
+    "waits",
     "was_here",
     "withdraw_invitation",
 ]

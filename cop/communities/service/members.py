@@ -22,8 +22,11 @@ class LastFacilitator(Exception):
 
 
 def join(person: Person, community: Community) -> Membership:
-    """Become a member; answers the person's invitation and takes back their request."""
-    return enter(person, community, person, "joined")
+    """Become what one is invited by name to be, else a member; answers the invitation and takes back a request."""
+    offered = select(Invitation.role).where(
+        Invitation.community_id == community.id, Invitation.person_id == person.id, rules.waits()
+    )
+    return enter(person, community, person, "joined", session().scalar(offered) or "member")
 
 
 def enter(

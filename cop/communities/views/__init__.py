@@ -10,7 +10,22 @@ from cop.communities.views import (  # noqa: E402
     invited,
     members,
     places,
+    proposals,
     requests,
+    settings,
+    starting,
+    welcome,
 )  # each adds its addresses to the blueprint
 
-__all__ = ["directory", "invitations", "invited", "members", "places", "requests"]
+__all__ = [
+    "directory",
+    "invitations",
+    "invited",
+    "members",
+    "places",
+    "proposals",
+    "requests",
+    "settings",
+    "starting",
+    "welcome",
+]

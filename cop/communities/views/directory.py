@@ -71,6 +71,7 @@ def _page(asked: Asked, suggested: list[DirectoryRow], found: queries.Directory 
         found=found,
         suggested=suggested,
         acts=_ways_to_ask(rows),
+        proposals=queries.proposals_beside_list(me()),
         pages=Pages(found.page, found.pages, lambda page: address(page=page)) if found is not None else None,
         clear_url=url_for(".directory", which=asked.which if asked.which != "all" else None),
         tab_items=[

@@ -16,7 +16,13 @@ def community_page(template: str, community: Community, current: str, **more: An
     """A page of a community, with its tabs; `current` names the tab it stands under, if any."""
     if "standing" not in more:
         more["standing"] = queries.standing(me(), community)
-    return render_template(template, community=community, tab_items=_tabs(community, current), **more)
+    return render_template(
+        template,
+        community=community,
+        tab_items=_tabs(community, current),
+        within=queries.parent_of(me(), community),
+        **more,
+    )
 
 
 def _tabs(community: Community, current: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from flask import flash, redirect, url_for
 from flask_login import login_required
 
 from cop.communities import queries, service
-from cop.communities.forms import AnswerForm, DeclineForm, QuestionForm, RequestForm
+from cop.communities.forms import AnswerForm, DeclineRequestForm, QuestionForm, RequestForm
 from cop.communities.models import Community, JoinRequest
 from cop.communities.views import bp
 from cop.communities.views.frame import community_page
@@ -94,7 +94,7 @@ def accept_request(slug: str, id: int) -> Any:
 @login_required
 def decline_request(slug: str, id: int) -> Any:
     """Say no, in a letter that begins as the community's own."""
-    form = DeclineForm()
+    form = DeclineRequestForm()
     if not form.validate_on_submit():
         waiting = _waiting(slug, id)
         if waiting is None:

@@ -19,6 +19,7 @@ from cop.messages.forms import AnswerForm, NewMessageForm
 from cop.messages.models import PEOPLE_AT_MOST, Conversation
 from cop.messages.queries import OpenConversation
 from cop.messages.views import bp
+from cop.people import naming
 from cop.people.models import Person
 
 NEW_CONVERSATIONS = "30 per hour"
@@ -40,7 +41,7 @@ def new_message() -> Any:
     form = NewMessageForm(formdata=None)
     handles = list(dict.fromkeys(_to().split()))[:PEOPLE_AT_MOST]
     people = [find(me(), Person, Act.WRITE, Person.handle == handle) for handle in handles]
-    form.to.data = ", ".join(addressees.as_typed(me(), people).values())
+    form.to.data = ", ".join(naming.as_typed(me(), people).values())
     draft = drafts.draft_of(me(), _place())
     if draft is not None:
         form.to.data, form.text.data = draft.fields.get("to", ""), draft.fields.get("text", "")
@@ -80,7 +81,7 @@ def _meant(form: NewMessageForm) -> list[Person]:
         return []
     except addressees.CannotWrite:
         return []
-    names = addressees.as_typed(me(), people)
+    names = naming.as_typed(me(), people)
     form.to.data = ", ".join(names[each.id] for each in people)
     return people
 

@@ -153,7 +153,7 @@ def _brought(form: forms.PictureForm) -> files.Picture | None:
             form.picture.errors = [_("Choose a picture first.")]
         return None
     try:
-        return files.read_picture(upload.stream.read(files.LARGEST + 1), PICTURE_NAME, square=True, crop=form.crop)
+        return files.read_picture(upload.stream.read(files.LARGEST + 1), PICTURE_NAME, files.FACE, form.crop)
     except files.BadFile as error:
         form.picture.errors = [str(error)]
         return None
